@@ -1,0 +1,1 @@
+"""Data that the course uses: small, shipped with the package, never downloaded."""

@@ -1,0 +1,52 @@
+"""Fixtures that the whole suite shares, and the one rule for missing tools.
+
+A test that needs a tool which this machine lacks is skipped with the reason; where CI=true
+it fails instead, so that nothing is left untested unseen.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def missing(what: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} (in CI this is a failure)")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    missing("no Chromium here: install it with `apt-get install chromium`")
+    raise AssertionError
+
+
+@pytest.fixture(scope="session")
+def node_path() -> str:
+    from tools.node import find_node
+
+    try:
+        return find_node()
+    except RuntimeError as error:
+        missing(str(error))
+        raise AssertionError from error
+
+
+@pytest.fixture(scope="session")
+def built_book(root: Path) -> Path:
+    html = root / "_build" / "html"
+    if not (html / "index.html").is_file():
+        pytest.fail("the book is not built: run `make book` first")
+    return html

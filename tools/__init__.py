@@ -1,0 +1,1 @@
+"""What `make` runs: set-up, the book's assets, the sample class, the local server."""
