@@ -1,0 +1,85 @@
+# `make help` lists what there is. Every step can be interrupted and run again.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+RUN    := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
+BUILD  := _build
+READY  := $(VENV)/.ready
+
+ASSIGNMENTS := $(notdir $(wildcard solutions/*))
+BOOK_SOURCES := _config.yml $(shell find book -type f -not -path 'book/_assets/vendor/*' -not -name '*.pyc' 2>/dev/null) \
+                $(shell find lstm_ref -type f -name '*.py' -o -path 'lstm_ref/figures/*' -type f 2>/dev/null | grep -v __pycache__)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: course
+course: setup book grade ## set up, build the book, make the exercises, grade the sample class
+
+.PHONY: setup
+setup: $(READY) ## the environment in .venv, from the lock; system packages where root
+
+$(READY): requirements/dev.lock requirements/torch.txt pyproject.toml nbgrader_sandbox/pyproject.toml tools/system_packages.sh
+	@bash tools/system_packages.sh
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet -r requirements/torch.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e . -e ./nbgrader_sandbox
+	$(BIN)/python -m pip check
+	@touch $@
+
+.PHONY: book
+book: $(BUILD)/book.ready ## the book, as static pages in _build/html
+
+$(BUILD)/book.ready: $(READY) package-lock.json tools/assets.py $(BOOK_SOURCES)
+	$(RUN) -m tools.assets
+	$(RUN) -m jupyter_book build book --config _config.yml --path-output . -W -n --keep-going --quiet
+	@touch $@
+	@echo "The book: $(BUILD)/html/index.html"
+
+.PHONY: grade
+grade: $(READY) ## exercises/ from solutions/, the sample class through nbgrader, the scores
+	$(RUN) -m tools.grade_class
+
+.PHONY: exercises
+exercises: $(READY) ## exercises/ from solutions/, through nbgrader
+	$(RUN) -m tools.release
+
+.PHONY: serve
+serve: book ## the book and the feedback pages on a local address
+	$(RUN) -m tools.serve
+
+.PHONY: check
+check: $(READY) ## the quick loop: format, lint, types, unit tests (under 2 minutes)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q -m "not course and not browser" tests
+
+.PHONY: test
+test: book exercises ## all tests, the browser's and nbgrader's too
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest tests
+
+.PHONY: gates
+gates: $(READY) ## what is slow and must hold: kill matrix, release in step
+	$(RUN) -m lstm_ref.checks.kill_matrix
+	$(RUN) -m tools.release --check
+
+.PHONY: lock
+lock: $(READY) ## resolve requirements/dev.in anew
+	$(BIN)/python -m venv $(BUILD)/lock && $(BUILD)/lock/bin/pip install --quiet pip-tools
+	$(BUILD)/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --unsafe-package torch --unsafe-package none \
+	  --no-allow-unsafe --output-file requirements/dev.lock requirements/dev.in
+
+.PHONY: clean
+clean: ## remove what was built; grades stay
+	rm -rf $(BUILD) node_modules book/_assets/vendor book/_assets/tokens.css dist

@@ -1,0 +1,113 @@
+"""What a student gets: made from solutions/, in step with it, and free of every answer."""
+
+import ast
+import builtins
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from tools import release
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted(ROOT.glob("solutions/*/*.ipynb"))
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+
+each_notebook = pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)
+
+
+def flag(cell: Any, name: str) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get(name))
+
+
+def released(source: Path) -> Path:
+    return ROOT / "exercises" / source.relative_to(ROOT / "solutions")
+
+
+def test_there_is_something_to_test() -> None:
+    assert SOURCES
+
+
+@pytest.mark.course
+def test_exercises_are_in_step_with_solutions(tmp_path: Path) -> None:
+    assert release.differences(release.make_elsewhere(tmp_path), ROOT / "exercises") == []
+
+
+@each_notebook
+def test_no_solution_line_and_no_hidden_test_is_in_the_release(source: Path) -> None:
+    given = "\n".join(cell.source for cell in read(released(source)).cells)
+    secret: list[str] = []
+    for cell in read(source).cells:
+        if cell.cell_type == "code":
+            for block in SOLUTION.findall(cell.source) + HIDDEN.findall(cell.source):
+                secret += block.splitlines()
+        elif flag(cell, "solution"):
+            secret += cell.source.splitlines()
+    secret = [line.strip() for line in secret if len(line.strip()) > 3]
+    assert len(secret) >= 5
+    assert [line for line in secret if line in given] == []
+
+
+@each_notebook
+def test_the_release_can_be_worked_on(source: Path) -> None:
+    cells = read(released(source)).cells
+    stubs = [c for c in cells if flag(c, "solution") and c.cell_type == "code"]
+    assert stubs
+    for cell in stubs:
+        assert "raise NotImplementedError" in cell.source
+        assert cell.source.startswith(("def ", "class "))
+    assert sum(c.metadata.nbgrader.points for c in cells if flag(c, "grade")) > 0
+
+
+@each_notebook
+def test_the_source_is_kept_without_outputs_and_with_ids_of_its_own(source: Path) -> None:
+    cells = read(source).cells
+    for cell in cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+    assert len({cell.id for cell in cells}) == len(cells)
+    assert not any(re.fullmatch(r"[0-9a-f]{8}", cell.id) for cell in cells)
+
+
+@each_notebook
+def test_each_test_cell_imports_all_that_it_uses_but_the_students_names(source: Path) -> None:
+    cells = read(source).cells
+    defined_by_student = set()
+    for cell in cells:
+        if cell.cell_type == "code" and flag(cell, "solution"):
+            tree = ast.parse(cell.source)
+            defined_by_student |= {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
+    tests = [c for c in cells if c.cell_type == "code" and flag(c, "grade")]
+    assert tests
+    for cell in tests:
+        assert foreign_names(cell.source) <= defined_by_student, cell.source
+
+
+def foreign_names(source: str) -> set[str]:
+    """The names that a cell reads and neither imports nor makes itself."""
+    tree = ast.parse(source)
+    own = set(dir(builtins))
+    read_names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            own |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            own.add(node.name)
+        elif isinstance(node, ast.arg):
+            own.add(node.arg)
+        elif isinstance(node, ast.Name):
+            (read_names if isinstance(node.ctx, ast.Load) else own).add(node.id)
+    return read_names - own
+
+
+def test_the_lint_sees_a_name_that_is_not_imported() -> None:
+    assert foreign_names("from a import b\nb(np.ones(3), answer)") == {"np", "answer"}
+    assert foreign_names("import numpy as np\nk = [n for n in np.ones(3)]") == set()

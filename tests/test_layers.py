@@ -1,0 +1,71 @@
+"""The arrows of the design: who may import whom, and what `import lstm_ref` may cost."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: Each module of the mathematical core may import those that stand before it.
+CORE = ["activations", "gates", "parameters", "cell", "layer"]
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            found |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_the_core_imports_only_what_comes_before_it_and_numpy(name: str) -> None:
+    allowed = {f"lstm_ref.{before}" for before in CORE[: CORE.index(name)]}
+    for found in imports(ROOT / f"lstm_ref/{name}.py"):
+        top = found.split(".")[0]
+        if top == "lstm_ref":
+            assert ".".join(found.split(".")[:2]) in allowed | {"lstm_ref"}, found
+        else:
+            assert top == "numpy" or top in sys.stdlib_module_names, found
+
+
+def test_nothing_uses_the_checks_but_the_checks() -> None:
+    for path in modules("lstm_ref"):
+        if "checks" not in path.parts:
+            assert not any(name.startswith("lstm_ref.checks") for name in imports(path)), path
+
+
+def test_the_two_packages_meet_in_one_small_hook() -> None:
+    for path in modules("lstm_ref"):
+        if any(name.startswith("nbgrader_sandbox") for name in imports(path)):
+            assert path == ROOT / "lstm_ref/checks/hook.py"
+    for path in modules("nbgrader_sandbox/src"):
+        assert not any(name.startswith("lstm_ref") for name in imports(path)), path
+
+
+def test_importing_the_package_and_its_core_needs_numpy_alone() -> None:
+    code = (
+        "import sys; import lstm_ref.layer, lstm_ref.gates, lstm_ref.checks; "
+        "heavy = {'torch', 'matplotlib', 'ipywidgets', 'anywidget', 'nbgrader', 'IPython'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("package", ["lstm_ref", "nbgrader_sandbox/src", "tools", "tests", "book"])
+def test_no_file_is_over_400_lines(package: str) -> None:
+    files = [*modules(package), *(ROOT / package).rglob("*.js")]
+    own = [path for path in files if "vendor" not in path.parts]
+    long = {str(p): n for p in own if (n := len(p.read_text().splitlines())) > 400}
+    assert long == {}

@@ -1,0 +1,38 @@
+"""README's commands exist, and what it points to is there."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ["README.md", "CONTRIBUTING.md", "nbgrader_sandbox/README.md"]
+
+
+def text(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
+    for page in PAGES:
+        named = set(re.findall(r"\bmake ([a-z-]+)\b(?=[`\s]*(?:$|[`#&|]|\s{2,}))", text(page), re.M))
+        named |= set(re.findall(r"`make ([a-z-]+)`", text(page)))
+        assert named <= targets, page
+    assert {"course", "test"} <= set(re.findall(r"make ([a-z]+)", text("README.md")))
+
+
+def test_every_local_link_and_picture_is_there() -> None:
+    for page in PAGES:
+        here = (ROOT / page).parent
+        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)\)", text(page)):
+            assert (here / target).exists(), f"{page}: {target}"
+
+
+def test_every_module_that_is_run_by_name_exists() -> None:
+    for page in [*PAGES, "Makefile"]:
+        for module in re.findall(r"-m ((?:lstm_ref|tools)\.[\w.]+)", text(page)):
+            path = ROOT / Path(*module.split("."))
+            assert path.with_suffix(".py").exists() or path.is_dir(), f"{page}: {module}"
+
+
+def test_contributing_fits_on_a_screen() -> None:
+    assert len(text("CONTRIBUTING.md").splitlines()) <= 50
