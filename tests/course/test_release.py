@@ -3,6 +3,8 @@
 import ast
 import builtins
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +113,18 @@ def foreign_names(source: str) -> set[str]:
 def test_the_lint_sees_a_name_that_is_not_imported() -> None:
     assert foreign_names("from a import b\nb(np.ones(3), answer)") == {"np", "answer"}
     assert foreign_names("import numpy as np\nk = [n for n in np.ones(3)]") == set()
+
+
+@pytest.mark.course
+def test_validate_tells_the_student_what_check_says(tmp_path: Path) -> None:
+    notebook = read(ROOT / "exercises/02-forget-gate/forget-gate.ipynb")
+    wrong = "return sigmoid(x @ W_f.T + h_prev @ U_f + b_f)"
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "forget_gate":
+            cell.source = re.sub(r"# YOUR CODE.*", wrong, cell.source, flags=re.DOTALL)
+    nbformat.write(notebook, tmp_path / "wrong.ipynb")
+    command = [sys.executable, "-m", "nbgrader", "validate", "wrong.ipynb"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout
+    assert "U_f is used the wrong way round (transposed)" in told
+    assert "keep: nothing is returned yet" in told
+    assert "Traceback" not in told
