@@ -16,30 +16,46 @@ from lstm_ref.activations import Array, as_float, sigmoid, tanh
 
 
 def forget_gate(
-    x: ArrayLike, h_prev: ArrayLike, W_f: ArrayLike, U_f: ArrayLike, b_f: ArrayLike
+    x: ArrayLike,
+    h_prev: ArrayLike,
+    W_f: ArrayLike,
+    U_f: ArrayLike,
+    b_f: ArrayLike,
 ) -> Array:
-    """f = σ(W_f x + U_f h_prev + b_f): the share of each memory that is kept."""
+    """f = σ(W_f x + U_f h_prev + b_f), the share of each memory that is kept."""
     return sigmoid(weighted_sum(x, h_prev, W_f, U_f, b_f))
 
 
 def input_gate(
-    x: ArrayLike, h_prev: ArrayLike, W_i: ArrayLike, U_i: ArrayLike, b_i: ArrayLike
+    x: ArrayLike,
+    h_prev: ArrayLike,
+    W_i: ArrayLike,
+    U_i: ArrayLike,
+    b_i: ArrayLike,
 ) -> Array:
-    """i = σ(W_i x + U_i h_prev + b_i): the share of each candidate that is written."""
+    """i = σ(W_i x + U_i h_prev + b_i), the share of the candidate that is written."""
     return sigmoid(weighted_sum(x, h_prev, W_i, U_i, b_i))
 
 
 def candidate(
-    x: ArrayLike, h_prev: ArrayLike, W_g: ArrayLike, U_g: ArrayLike, b_g: ArrayLike
+    x: ArrayLike,
+    h_prev: ArrayLike,
+    W_g: ArrayLike,
+    U_g: ArrayLike,
+    b_g: ArrayLike,
 ) -> Array:
-    """g = tanh(W_g x + U_g h_prev + b_g): what could be written, with its sign and size."""
+    """g = tanh(W_g x + U_g h_prev + b_g), what could be written: sign and size."""
     return tanh(weighted_sum(x, h_prev, W_g, U_g, b_g))
 
 
 def output_gate(
-    x: ArrayLike, h_prev: ArrayLike, W_o: ArrayLike, U_o: ArrayLike, b_o: ArrayLike
+    x: ArrayLike,
+    h_prev: ArrayLike,
+    W_o: ArrayLike,
+    U_o: ArrayLike,
+    b_o: ArrayLike,
 ) -> Array:
-    """o = σ(W_o x + U_o h_prev + b_o): the share of each squashed memory that is shown."""
+    """o = σ(W_o x + U_o h_prev + b_o), the share of the squashed memory that is shown."""
     return sigmoid(weighted_sum(x, h_prev, W_o, U_o, b_o))
 
 
@@ -71,8 +87,12 @@ def weighted_sum(
 
 
 def keep(f: ArrayLike, c_prev: ArrayLike) -> Array:
-    """f ∘ c_prev: what is left of the memory, unit by unit. Shapes (H,) or (B, H), both alike."""
+    """f ∘ c_prev, what is left of the memory, unit by unit.
+
+    Shapes: (H,) or (B, H), the same for both; raises ValueError otherwise.
+    """
     f, c_prev = as_float(f), as_float(c_prev)
     if f.shape != c_prev.shape:
-        raise ValueError(f"f has shape {f.shape} and c_prev {c_prev.shape}; they must be alike")
+        shapes = f"f has shape {f.shape} and c_prev {c_prev.shape}"
+        raise ValueError(f"{shapes}; they must be alike")
     return f * c_prev

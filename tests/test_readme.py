@@ -14,7 +14,9 @@ def text(page: str) -> str:
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
     for page in PAGES:
-        named = set(re.findall(r"\bmake ([a-z-]+)\b(?=[`\s]*(?:$|[`#&|]|\s{2,}))", text(page), re.M))
+        named = set(
+            re.findall(r"\bmake ([a-z-]+)\b(?=[`\s]*(?:$|[`#&|]|\s{2,}))", text(page), re.M)
+        )
         named |= set(re.findall(r"`make ([a-z-]+)`", text(page)))
         assert named <= targets, page
     assert {"course", "test"} <= set(re.findall(r"make ([a-z]+)", text("README.md")))

@@ -1,7 +1,7 @@
 """Makes exercises/ from solutions/ through nbgrader, or proves that the two are in step.
 
-    python -m tools.release           # make it
-    python -m tools.release --check   # make it elsewhere, compare, change nothing
+python -m tools.release           # make it
+python -m tools.release --check   # make it elsewhere, compare, change nothing
 """
 
 import argparse

@@ -1,0 +1,241 @@
+"""The whole way, once: release, hand in, grade and report a class with the real nbgrader.
+
+A copy of the course is graded in a folder of its own; the tests then read the gradebook, the
+notebooks and the report that are left there.
+"""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader_sandbox.finding import outputs_with_findings
+
+from tools.sample_class import (
+    ASSIGNMENT,
+    EXPECTED,
+    SAMPLES,
+    Expected,
+    SampleClassError,
+    write,
+)
+
+pytestmark = pytest.mark.course
+
+NAMES = sorted(EXPECTED)
+PARTS = {"forget_gate": 8.0, "keep": 3.0, "why_sigmoid": 4.0}
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded copy of the course and what the run printed."""
+
+    root: Path
+    printed: str
+
+    def submitted(self, student: str) -> Path:
+        return self.root / "grading" / "submitted" / student / ASSIGNMENT
+
+    def cells(self, student: str) -> list[dict[str, Any]]:
+        path = self.root / "grading" / "autograded" / student / ASSIGNMENT / "forget-gate.ipynb"
+        cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return cells
+
+    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "tools.grade_class", *options],
+            cwd=self.root,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(
+                    [str(self.root), str(self.root / "nbgrader_sandbox" / "src")]
+                ),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def grade_class(self) -> str:
+        done = self.run()
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def graded(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    copy = tmp_path_factory.mktemp("course")
+    for name in ("solutions", "lstm_ref", "nbgrader_sandbox", "tools"):
+        ignored = shutil.ignore_patterns("__pycache__", "node_modules")
+        shutil.copytree(root / name, copy / name, ignore=ignored)
+    shutil.copy(root / "nbgrader_config.py", copy)
+    return Graded(copy, Graded(copy, "").grade_class())
+
+
+@pytest.fixture(scope="module")
+def gradebook(graded: Graded) -> Iterator[Gradebook]:
+    with Gradebook(f"sqlite:///{graded.root / 'grading' / 'gradebook.db'}", "lstm") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def table(graded: Graded) -> dict[str, dict[str, str]]:
+    path = graded.root / "grading" / f"{ASSIGNMENT}.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def test_the_class_is_as_the_course_promises() -> None:
+    assert len(SAMPLES) >= 13
+    kinds = [one.expected for one in SAMPLES]
+    assert sum(e.graded and not e.mistakes and not e.late for e in kinds) >= 4
+    assert sum(not e.graded for e in kinds) >= 2
+    assert sum(e.late for e in kinds) == 1
+
+
+@pytest.mark.parametrize("student", NAMES)
+def test_everybody_has_the_score_that_is_deserved(gradebook: Gradebook, student: str) -> None:
+    expected = EXPECTED[student]
+    submission = gradebook.find_submission(ASSIGNMENT, student)
+    for part, points in PARTS.items():
+        name = part if part == "why_sigmoid" else f"test_{part}"
+        grade = gradebook.find_grade(name, "forget-gate", ASSIGNMENT, student)
+        deserved = getattr(expected, part)
+        assert grade.max_score == points
+        assert grade.auto_score == deserved
+        assert grade.needs_manual_grade == (deserved is None)
+    total = expected.forget_gate + expected.keep + (expected.why_sigmoid or 0)
+    assert (submission.score, submission.max_score) == (total, 15)
+    assert (submission.total_seconds_late > 0) == expected.late
+
+
+@pytest.mark.parametrize("student", NAMES)
+def test_the_report_names_what_went_wrong(table: Any, graded: Graded, student: str) -> None:
+    expected: Expected = EXPECTED[student]
+    row = table[student]
+    for part in PARTS:
+        assert row[f"{part} mistake"] == expected.mistakes.get(part, "")
+    assert (row["not graded because"] != "") == (not expected.graded)
+    assert expected.says in row["not graded because"]
+    line = next(line for line in graded.printed.split("\n") if line.split()[:1] == [student])
+    total = expected.forget_gate + expected.keep + (expected.why_sigmoid or 0)
+    assert line.split()[1] == f"{total:g}/15"
+    assert ("to grade by hand" in line) == (expected.why_sigmoid is None)
+    assert ("not graded: " in line) == (not expected.graded)
+
+
+def test_the_printed_report_counts_mistakes_and_fits_a_screen(graded: Graded) -> None:
+    report = graded.printed.split("How many made which mistake")[1]
+    assert "   2  forget_gate: the result is the same whatever the arguments are" in report
+    table = [line for line in graded.printed.split("\n") if str(graded.root) not in line]
+    assert max(map(len, table)) <= 110
+
+
+@pytest.mark.parametrize("student", NAMES)
+def test_everybody_has_a_feedback_page(graded: Graded, student: str) -> None:
+    page = graded.root / "grading" / "feedback" / student / ASSIGNMENT / "forget-gate.html"
+    text = page.read_text(encoding="utf-8")
+    if EXPECTED[student].graded:
+        assert "Score:" in text
+    else:
+        assert "could not be graded" in text
+
+
+def test_findings_are_kept_in_the_graded_notebooks(graded: Graded) -> None:
+    found = [finding for cell in graded.cells("emre") for _, finding in outputs_with_findings(cell)]
+    assert [(f.part, f.mistake, f.points, f.of) for f in found] == [
+        ("forget_gate", "bias-missing", 0, 8),
+        ("keep", None, 3, 3),
+    ]
+
+
+def test_tests_that_were_deleted_or_edited_are_the_released_ones(graded: Graded) -> None:
+    tests = {}
+    for student in ("ada", "pablo", "quinn", "sven"):
+        tests[student] = [
+            (cell["metadata"]["nbgrader"]["grade_id"], "".join(cell["source"]))
+            for cell in graded.cells(student)
+            if cell["metadata"].get("nbgrader", {}).get("grade_id", "").startswith("test_")
+        ]
+    assert len(tests["ada"]) == 2
+    assert tests["pablo"] == tests["quinn"] == tests["sven"] == tests["ada"]
+
+
+def test_the_secret_is_private_and_in_no_notebook(graded: Graded) -> None:
+    path = graded.root / "grading" / "secret"
+    assert path.stat().st_mode & 0o777 == 0o600
+    secret = path.read_text().strip()
+    for written in (graded.root / "grading").rglob("*"):
+        if written.suffix in {".ipynb", ".html", ".log", ".csv", ".json"}:
+            assert secret not in written.read_text(encoding="utf-8", errors="replace")
+
+
+def test_the_release_holds_no_solution_and_no_file_but_the_notebook(graded: Graded) -> None:
+    released = graded.root / "exercises" / ASSIGNMENT
+    assert [path.name for path in released.iterdir()] == ["forget-gate.ipynb"]
+    text = (released / "forget-gate.ipynb").read_text(encoding="utf-8")
+    for hidden in ("BEGIN SOLUTION", "HIDDEN TESTS", "Rubric", "return f * c_prev"):
+        assert hidden not in text
+    assert text.count("NotImplementedError") == 2
+
+
+def test_writing_the_class_again_changes_nothing(graded: Graded) -> None:
+    assert write(graded.root) == []
+
+
+def test_the_sample_class_keeps_off_the_work_of_others(graded: Graded, tmp_path: Path) -> None:
+    shutil.copytree(graded.root / "exercises", tmp_path / "exercises")
+    own = tmp_path / "grading" / "submitted" / "ada"
+    own.mkdir(parents=True)
+    with pytest.raises(SampleClassError, match="not of the sample class"):
+        write(tmp_path)
+    assert list(own.iterdir()) == []
+
+
+def test_a_damaged_secret_stops_the_run_before_it_grades(graded: Graded) -> None:
+    path = graded.root / "grading" / "secret"
+    secret = path.read_text()
+    try:
+        path.write_text("short")
+        failed = graded.run()
+        assert failed.returncode == 1
+        assert "bring it back from a copy" in failed.stderr
+        assert "Traceback" not in failed.stderr
+    finally:
+        path.write_text(secret)
+
+
+def test_only_what_is_out_of_date_is_graded_again(graded: Graded, gradebook: Gradebook) -> None:
+    assert f"{len(NAMES)} submissions, 0 to grade" in graded.grade_class()
+    path = graded.submitted("ada") / "forget-gate.ipynb"
+    path.write_text("{", encoding="utf-8")  # the sample class puts it back, with a new date
+    (graded.root / "grading" / "autograded" / "chen" / ASSIGNMENT / "forget-gate.ipynb").unlink()
+    printed = graded.grade_class()
+    assert f"{len(NAMES)} submissions, 1 to grade" in printed
+    assert gradebook.find_submission(ASSIGNMENT, "chen").score == 11
+    assert gradebook.find_submission(ASSIGNMENT, "ada").score == 11
+
+
+def test_an_author_may_change_the_cells_of_an_assignment(graded: Graded) -> None:
+    """Runs last: the gradebook then holds no grades any more, since all were the sample's."""
+    path = graded.root / "solutions" / ASSIGNMENT / "forget-gate.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "test_keep":
+            cell["metadata"]["nbgrader"]["grade_id"] = "test_keep_all"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    done = graded.run("--release-only")
+    assert done.returncode == 0, done.stderr
+    with Gradebook(f"sqlite:///{graded.root / 'grading' / 'gradebook.db'}", "lstm") as changed:
+        names = {cell.name for cell in changed.find_notebook("forget-gate", ASSIGNMENT).grade_cells}
+        assert "test_keep_all" in names
+        assert "test_keep" not in names
+        assert changed.assignment_submissions(ASSIGNMENT) == []
