@@ -73,6 +73,10 @@ gates: $(READY) ## what is slow and must hold: kill matrix, release in step
 	$(RUN) -m lstm_ref.checks.kill_matrix
 	$(RUN) -m tools.release --check
 
+.PHONY: pictures
+pictures: book grade ## the pictures in README, from what was built and graded
+	$(RUN) -m tools.pictures
+
 .PHONY: lock
 lock: $(READY) ## resolve requirements/dev.in anew
 	$(BIN)/python -m venv $(BUILD)/lock && $(BUILD)/lock/bin/pip install --quiet pip-tools

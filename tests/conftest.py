@@ -6,9 +6,14 @@ it fails instead, so that nothing is left untested unseen.
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tools.browser import ARGUMENTS
+from tools.node import find_node
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,9 +39,16 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def node_path() -> str:
-    from tools.node import find_node
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One headless Chromium for the whole run; each test opens pages of its own."""
+    with sync_playwright() as player:
+        chromium = player.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
 
+
+@pytest.fixture(scope="session")
+def node_path() -> str:
     try:
         return find_node()
     except RuntimeError as error:

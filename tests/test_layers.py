@@ -55,7 +55,7 @@ def test_the_two_packages_meet_in_one_small_hook() -> None:
 
 def test_importing_the_package_and_its_core_needs_numpy_alone() -> None:
     code = (
-        "import sys; import lstm_ref.layer, lstm_ref.gates, lstm_ref.checks; "
+        "import sys; import lstm_ref.layer, lstm_ref.gates, lstm_ref.checks, lstm_ref.figures; "
         "heavy = {'torch', 'matplotlib', 'ipywidgets', 'anywidget', 'nbgrader', 'IPython'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
