@@ -24,6 +24,15 @@ def missing(what: str) -> None:
     pytest.skip(what)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by need: the quick loop leaves out what wants the built book or a browser."""
+    for item in items:
+        needs = getattr(item, "fixturenames", [])
+        for fixture, mark in (("built_book", "book"), ("chromium_path", "browser")):
+            if fixture in needs:
+                item.add_marker(mark)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 # A busy machine may take its time; what is expected does not change.
 expect.set_options(timeout=20_000)
 
+
 def opened(browser: Browser, width: int = 752, **context: Any) -> Page:
     page = browser.new_page(viewport={"width": width, "height": 900}, **context)
     page.on("pageerror", lambda error: pytest.fail(f"the page raised: {error}"))

@@ -1,0 +1,149 @@
+"""The names that {worked} text may use, and how a number is printed there. No Sphinx here."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import book_root  # noqa: F401  (finds lstm_ref)
+import numpy as np
+
+from lstm_ref import activations, gates
+from lstm_ref.datasets import worked_example
+
+_PLACEHOLDER = re.compile(r"\[\[\s(.+?)\s\]\]", re.DOTALL)
+#: Mathematics and code, where a minus is typed as a hyphen; everything else is running text.
+_FORMAL = re.compile(r"(```.*?```|\$\$.*?\$\$|\$[^$]*\$|`[^`\n]*`)", re.DOTALL)
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LAYERS = {
+    "i": gates.input_gate,
+    "f": gates.forget_gate,
+    "g": gates.candidate,
+    "o": gates.output_gate,
+}
+
+
+class PlaceholderError(ValueError):
+    """A placeholder cannot be worked out; the message says which, and why."""
+
+
+def names() -> dict[str, Any]:
+    """Return the worked example's names.
+
+    Given: xs, h0, c0, params and each of its entries (W_f, U_f, b_f, …), and x1, x2, x3.
+    At each step t, from running the gates: h_prev1, c_prev1, z_i1, i1 (and f, g, o alike),
+    kept1 = f∘c, written1 = i∘g, c1, tanh_c1, h1; so also h2, c3 and so on. The gates without
+    a number (f, z_f, …, kept) are those of step 1; z1, z2, z3 are the forget gate's sums.
+    Functions: those of `lstm_ref.gates`, sigmoid, tanh, exp, log, np, and `given(x)`, which
+    prints a number as it was typed ("1.2", not "1.20").
+    """
+    p = worked_example.params
+    found: dict[str, Any] = {
+        **p,
+        "xs": worked_example.xs,
+        "h0": worked_example.h0,
+        "c0": worked_example.c0,
+        "params": p,
+        "np": np,
+        "exp": np.exp,
+        "log": np.log,
+        "abs": abs,
+        "sum": sum,
+        "sigmoid": activations.sigmoid,
+        "tanh": activations.tanh,
+        "weighted_sum": gates.weighted_sum,
+        "keep": gates.keep,
+        "given": given,
+    }
+    found |= {gate.__name__: gate for gate in _LAYERS.values()}
+    h, c = worked_example.h0, worked_example.c0
+    for t, x in enumerate(worked_example.xs, start=1):
+        step: dict[str, Any] = {}
+        for letter, gate in _LAYERS.items():
+            weights = p[f"W_{letter}"], p[f"U_{letter}"], p[f"b_{letter}"]
+            step[f"z_{letter}"] = gates.weighted_sum(x, h, *weights)
+            step[letter] = gate(x, h, *weights)
+        step["kept"] = gates.keep(step["f"], c)
+        step["written"] = step["i"] * step["g"]
+        if t == 1:
+            found |= step
+        found |= {f"{name}{t}": value for name, value in step.items()}
+        found |= {f"x{t}": x, f"h_prev{t}": h, f"c_prev{t}": c, f"z{t}": step["z_f"]}
+        c = step["kept"] + step["written"]
+        h = step["o"] * np.tanh(c)
+        found |= {f"c{t}": c, f"tanh_c{t}": np.tanh(c), f"h{t}": h}
+    return found
+
+
+def fill(text: str, known: Mapping[str, Any]) -> str:
+    """Replace each `[[ expression ]]` in MyST text by its number.
+
+    Raises PlaceholderError, naming the placeholder, where it cannot be worked out.
+    """
+    pieces = _FORMAL.split(text)  # formal pieces stand at the odd places
+    return "".join(
+        _PLACEHOLDER.sub(_filler(known, formal=place % 2 == 1), piece)
+        for place, piece in enumerate(pieces)
+    )
+
+
+def _filler(known: Mapping[str, Any], formal: bool) -> Callable[[re.Match[str]], str]:
+    def value_of(found: re.Match[str]) -> str:
+        try:
+            # The text is the author's own page: code of the course, as trusted as this file.
+            value = eval(found[1], {"__builtins__": {}}, dict(known))
+        except NameError as error:
+            raise PlaceholderError(
+                f"[[ {found[1]} ]] uses a name that the worked example does not have "
+                f"({error}); the names are listed in book/_ext/worked_example.py"
+            ) from error
+        except Exception as error:
+            raise PlaceholderError(
+                f"[[ {found[1]} ]] cannot be worked out: {type(error).__name__}: {error}"
+            ) from error
+        return shown(value, formal)
+
+    return value_of
+
+
+def shown(value: Any, formal: bool) -> str:
+    """Return a value as it is printed: text as it is, an integer whole, else three digits.
+
+    An array of one dimension becomes (0.950, 0.102). `formal` is for mathematics and code.
+    """
+    if isinstance(value, str):
+        return value if formal else value.replace("-", "−")
+    if isinstance(value, (np.ndarray, list, tuple)) and np.ndim(value) > 0:
+        joint = r",\; " if formal else ", "
+        return "(" + joint.join(shown(entry, formal) for entry in value) + ")"
+    if isinstance(value, (int, np.integer)):
+        text = str(value)
+    elif isinstance(value, (float, np.floating, np.ndarray)):
+        text = three_digits(float(value))
+    else:
+        raise PlaceholderError(
+            f"a placeholder came to {value!r}, a {type(value).__name__}; expected a number"
+        )
+    if "e" in text:
+        digits, exponent = text.split("e")
+        power = str(int(exponent))
+        text = (
+            f"{digits} \\times 10^{{{power}}}"
+            if formal
+            else f"{digits} × 10{power.translate(_RAISED)}"
+        )
+    return text if formal else text.replace("-", "−")
+
+
+def three_digits(value: float) -> str:
+    """Return three significant digits, zeros kept: 0.950, 2.95, 12.0, 338; zero is 0."""
+    if value == 0:
+        return "0"
+    text = f"{value:#.3g}"
+    if "e" in text and 1e3 <= abs(value) < 1e6:
+        text = f"{float(text):.0f}"  # 2981 is 2980: plainer than a power of ten
+    return text.removesuffix(".")
+
+
+def given(value: float) -> str:
+    """Return a given number as it was typed: 1.2, -4, 0.5."""
+    return f"{float(value):.12g}"
