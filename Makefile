@@ -62,7 +62,7 @@ check: $(READY) ## the quick loop: format, lint, types, unit tests (under 2 minu
 	$(BIN)/pytest -q -m "not course and not browser and not book" tests
 
 .PHONY: test
-test: book exercises ## all tests, the browser's and nbgrader's too
+test: book ## all tests, the browser's and nbgrader's too
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

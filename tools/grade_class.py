@@ -264,13 +264,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("assignment", nargs="?", default=sample_class.ASSIGNMENT)
     parser.add_argument("--no-sample", action="store_true", help="leave the sample class out")
-    parser.add_argument("--release-only", action="store_true", help="make exercises/ and stop")
     options = parser.parse_args(arguments)
     try:
         grading = Grading(ROOT, options.assignment)
         grading.release()
-        if options.release_only:
-            return 0
         if not options.no_sample and options.assignment == sample_class.ASSIGNMENT:
             grading.enrol_sample_class()
         grading.autograde()

@@ -1,7 +1,7 @@
 """Makes exercises/ from solutions/ through nbgrader, or proves that the two are in step.
 
-python -m tools.release           # make it
-python -m tools.release --check   # make it elsewhere, compare, change nothing
+python -m tools.release           # make what is missing or different
+python -m tools.release --check   # compare, also with git; change nothing
 """
 
 import argparse
@@ -60,18 +60,37 @@ def differences(made: Path, kept: Path) -> list[str]:
     return lines
 
 
+def uncommitted(root: Path) -> list[str]:
+    """Return one line for each file of exercises/ that git holds in another form, or not at all.
+
+    Grading makes exercises/ anew, so only git knows what was handed over.
+    """
+    if not (root / ".git").exists():
+        return []
+    command = ["git", "-C", str(root), "status", "--porcelain", "--untracked-files=all"]
+    done = subprocess.run([*command, "exercises"], capture_output=True, text=True, check=True)
+    changed = [line for line in done.stdout.splitlines() if line[1] != " "]
+    return [f"{line[3:]} is not in git as solutions/ gives it: `git add` it" for line in changed]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only")
-    if not parser.parse_args().check:
-        for assignment in assignments(ROOT):
-            generate(ROOT, assignment)
-            print(f"exercises/{assignment}")
-        return 0
+    check = parser.parse_args().check
     with tempfile.TemporaryDirectory() as folder:
-        lines = differences(make_elsewhere(Path(folder)), ROOT / "exercises")
-    print("\n".join([*lines, "Run `make exercises`."]) if lines else "exercises/ is in step.")
-    return int(bool(lines))
+        # Elsewhere, since nbgrader changes no cells of an assignment that somebody handed in.
+        made = make_elsewhere(Path(folder))
+        lines = differences(made, ROOT / "exercises")
+        if lines and not check:
+            shutil.copytree(made, ROOT / "exercises", dirs_exist_ok=True)
+            lines = differences(made, ROOT / "exercises")
+    if check:
+        lines += uncommitted(ROOT)
+    if not lines:
+        print("exercises/ is in step with solutions/.")
+        return 0
+    print("\n".join([*lines, "`make exercises` makes it; what is too many is yours to remove."]))
+    return 1
 
 
 if __name__ == "__main__":

@@ -128,3 +128,22 @@ def test_validate_tells_the_student_what_check_says(tmp_path: Path) -> None:
     assert "U_f is used the wrong way round (transposed)" in told
     assert "keep: nothing is returned yet" in told
     assert "Traceback" not in told
+
+
+def test_a_release_that_git_holds_in_another_form_is_seen(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(["git", "-C", str(tmp_path), *words], check=True, capture_output=True)
+
+    git("init")
+    kept = tmp_path / "exercises/01/a.ipynb"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("old")
+    git("add", "exercises")
+    assert release.uncommitted(tmp_path) == []
+    kept.write_text("new")
+    kept.with_name("b.ipynb").write_text("more")
+    lines = release.uncommitted(tmp_path)
+    assert [line.split()[0] for line in lines] == [
+        "exercises/01/a.ipynb",
+        "exercises/01/b.ipynb",
+    ]

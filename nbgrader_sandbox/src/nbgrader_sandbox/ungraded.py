@@ -54,8 +54,9 @@ def _trouble(folder: Path, name: str) -> str:
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
+        what = error.msg.removesuffix(" at")  # some of json's messages end with it
         return (
-            f"{path.name} is not valid JSON: {error.msg} at line {error.lineno}, column "
+            f"{path.name} is not valid JSON: {what} at line {error.lineno}, column "
             f"{error.colno}. A notebook is saved by Jupyter and not edited as text: open the "
             "last version that Jupyter opens, and hand that in."
         )
