@@ -26,7 +26,9 @@ setup: $(READY) ## the environment in .venv, from the lock; system packages wher
 
 $(READY): requirements/dev.lock requirements/torch.txt pyproject.toml nbgrader_sandbox/pyproject.toml tools/system_packages.sh
 	@bash tools/system_packages.sh
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON) here: install it (Debian: apt-get install python3.11-venv), or name another: make PYTHON=python3" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Installing the locked packages (a few minutes the first time) ..."
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.lock
 	$(BIN)/python -m pip install --quiet -r requirements/torch.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e . -e ./nbgrader_sandbox

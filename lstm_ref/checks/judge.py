@@ -176,7 +176,8 @@ def _describe(
         return Verdict(mistake, title, 0.0, hints or exercise.hints, evidence)
 
     if first.error:
-        return verdict("raises", f"with {where}, it stops with {first.message}")
+        line = f" in the line `{first.line}`" if first.line else ""
+        return verdict("raises", f"with {where}, it stops with {first.error}{line}")
     if first.values is None or right.values is None:
         return verdict("wrong-type", f"with {where}, it returns {first.strange}, not numbers")
     for name, values, wanted in zip(exercise.outputs, first.values, right.values, strict=True):
@@ -189,7 +190,7 @@ def _describe(
             )
     if any(np.isnan(v).any() for o in seen for v in o.values or ()):
         return verdict("not-a-number", f"with {where}, some results are nan (not a number)")
-    if ignored := _ignored(exercise, answer, known.cases[-1]):
+    if ignored := _ignored(exercise, answer, known.cases):
         if len(ignored) == len(exercise.arguments):
             return verdict("constant", "the result is the same whatever the arguments are")
         return verdict("ignores-argument", f"the result does not depend on {' or '.join(ignored)}")
@@ -198,18 +199,21 @@ def _describe(
     return verdict("unnamed", "the numbers are not right yet")
 
 
-def _ignored(exercise: Exercise, answer: Function, case: Case) -> tuple[str, ...]:
-    """The arguments that can be changed without any change in the result."""
-    before = observe(exercise, answer, case)
-    ignored = []
-    for k, name in enumerate(exercise.arguments):
-        if not isinstance(case.arguments[k], np.ndarray):
-            continue
+def _ignored(exercise: Exercise, answer: Function, cases: Sequence[Case]) -> tuple[str, ...]:
+    """The arguments that can be changed without any change in the result, in all cases."""
+
+    def matters(k: int, case: Case) -> bool:
         moved = list(case.arguments)
         moved[k] = 0.5 - 0.7 * moved[k]
-        if _same(observe(exercise, answer, Case(case.name, tuple(moved))), before):
-            ignored.append(name)
-    return tuple(ignored)
+        after = observe(exercise, answer, Case(case.name, tuple(moved)))
+        return not _same(after, observe(exercise, answer, case))
+
+    return tuple(
+        name
+        for k, name in enumerate(exercise.arguments)
+        if all(isinstance(case.arguments[k], np.ndarray) for case in cases)
+        and not any(matters(k, case) for case in cases)
+    )
 
 
 def _evidence(exercise: Exercise, known: _Known, seen: list[Observation], k: int) -> str:
@@ -222,7 +226,8 @@ def _evidence(exercise: Exercise, known: _Known, seen: list[Observation], k: int
         shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in quoted)
         lines.append(f"  shapes: {shapes}")
     if (values := seen[k].values) is None:
-        lines.append(f"  yours: {seen[k].message or seen[k].strange}")
+        said = f"{seen[k].error}: {seen[k].message}" if seen[k].error else seen[k].strange
+        lines.append(f"  yours: {said}")
         values = ()
     for name, value in zip(exercise.outputs, values, strict=False):
         lines.append(f"  your {name} = {_quote(value)}")

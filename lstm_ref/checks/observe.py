@@ -34,7 +34,8 @@ class Observation:
 
     values: tuple[Array, ...] | None = None
     error: str = ""  # the name of the exception's type
-    message: str = ""  # what it said, with the student's own line
+    message: str = ""  # what it said: it may quote the inputs
+    line: str = ""  # the student's own line that raised it
     strange: str = ""  # what was returned in place of numbers
     changed: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
@@ -77,7 +78,8 @@ def observe(exercise: Exercise, answer: Callable[..., Any], case: Case) -> Obser
         except BaseException as error:
             return Observation(
                 error=type(error).__name__,
-                message=_explain(error),
+                message=str(error).strip().split("\n")[0][:200],
+                line=_own_line(error),
                 borrowed=watch.borrowed,
                 snooped=watch.snooped,
             )
@@ -171,12 +173,14 @@ def _bits(value: Any) -> Any:
     return value
 
 
-def _explain(error: BaseException) -> str:
-    """Give the error's own words and the student's own line, in one short text."""
-    text = str(error).strip().split("\n")[0][:200]
-    frames = traceback.extract_tb(error.__traceback__)
+def _own_line(error: BaseException) -> str:
+    """Return the last line of the traceback that is not a library's, nor ours."""
     here = os.path.dirname(__file__)
-    own = [frame for frame in frames if "site-packages" not in frame.filename]
-    own = [frame for frame in own if not frame.filename.startswith(here) and frame.line]
-    where = f", in the line `{own[-1].line}`" if own else ""
-    return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"
+    lines = [
+        frame.line
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.line
+        and "site-packages" not in frame.filename
+        and not frame.filename.startswith(here)
+    ]
+    return lines[-1] if lines else ""

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from lstm_ref import figures
+from lstm_ref.activations import sigmoid
+from lstm_ref.datasets import worked_example
 
 pytestmark = pytest.mark.browser
 
@@ -56,6 +58,22 @@ def test_with_script_the_live_figure_takes_the_picture_s_place(
     page.emulate_media(media="print")
     assert box.locator(".still svg:visible").count() == 1
     assert box.locator(".live").is_hidden()
+    page.close()
+
+
+def test_in_its_chapter_the_forget_gate_is_moved_with_the_keyboard(
+    browser: Browser, site: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(site + CHAPTERS["forget_gate"])
+    spoken = page.locator("#figure-forget-gate [aria-live=polite]")
+    expect(spoken).to_contain_text("f = σ(z) = 0.950", timeout=20_000)
+    bias = page.locator("#figure-forget-gate").get_by_role("slider", name="b", exact=False).last
+    bias.focus()
+    page.keyboard.press("Home")  # the bias goes to the least that its slider has
+    z = 2.95 - worked_example.params["b_f"][0] + float(bias.get_attribute("min") or "nan")
+    expect(spoken).to_contain_text(f"z = −{abs(z):.2f}", timeout=20_000)
+    expect(spoken).to_contain_text(f"f = σ(z) = {float(sigmoid(z)):.3g}", timeout=20_000)
     page.close()
 
 

@@ -152,6 +152,16 @@ def test_grading_messages_do_not_show_the_hidden_inputs(capsys: Capture) -> None
     assert "[" not in out.replace("[1:]", "")
 
 
+def test_nor_does_an_error_that_quotes_them(capsys: Capture) -> None:
+    answer = student("raise ValueError(f'{x.sum():.5f} is what I got')")
+    grade("forget_gate", answer, points=8)
+    out = capsys.readouterr().out
+    assert "it stops with ValueError" in out
+    assert "is what I got" not in out
+    with pytest.raises(CheckFailed, match="is what I got"):
+        check("forget_gate", answer)
+
+
 def test_only_the_author_of_a_test_cell_can_make_grade_raise() -> None:
     with pytest.raises(ValueError, match="there is no exercise 'forget_gat'"):
         grade("forget_gat", right(), points=8)
