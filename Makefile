@@ -75,6 +75,20 @@ gates: $(READY) ## what is slow and must hold: kill matrix, release in step
 	$(RUN) -m lstm_ref.checks.kill_matrix
 	$(RUN) -m tools.release --check
 
+OTHER := $(BUILD)/other-frameworks
+
+.PHONY: other-frameworks
+other-frameworks: ## the conventions against the real Keras, Equinox and Flax
+	test -x $(OTHER)/bin/pytest || { $(PYTHON) -m venv --clear $(OTHER) && \
+	  $(OTHER)/bin/python -m pip install --quiet -r requirements/other-frameworks.txt; }
+	OTHER_FRAMEWORKS=1 $(OTHER)/bin/python -m pytest tests/other_frameworks \
+	  --confcutdir=tests/other_frameworks
+
+.PHONY: bench
+bench: $(READY) ## how fast the NumPy and torch layers are beside torch's own: ratios
+	$(RUN) -m benchmarks.numpy_layer
+	$(RUN) -m benchmarks.torch_layer
+
 .PHONY: pictures
 pictures: book grade ## the pictures in README, from what was built and graded
 	$(RUN) -m tools.pictures
