@@ -86,8 +86,8 @@ other-frameworks: ## the conventions against the real Keras, Equinox and Flax
 
 .PHONY: bench
 bench: $(READY) ## how fast the NumPy and torch layers are beside torch's own: ratios
-	$(RUN) -m benchmarks.numpy_layer
-	$(RUN) -m benchmarks.torch_layer
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks.numpy_layer --memory
+	$(BIN)/python -m benchmarks.torch_layer
 
 .PHONY: pictures
 pictures: book grade ## the pictures in README, from what was built and graded

@@ -1,13 +1,13 @@
-"""The weights of one LSTM layer, packed as torch packs them.
+"""The weights of one recurrent layer, packed as torch packs them; the LSTM's first of all.
 
-The four layers lie one below the other, in the order i, f, g, o: rows 0…H-1 belong to the
+The LSTM's four layers lie one below the other, in the order i, f, g, o: rows 0…H-1 belong to the
 input gate, rows H…2H-1 to the forget gate, and so on. There are two biases because torch
 has two (for cuDNN's sake); only their sum matters.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -19,11 +19,15 @@ GATES = ("i", "f", "g", "o")
 
 
 @dataclass(frozen=True, eq=False)
-class LSTMParameters:
-    """weight_ih (4H, I), weight_hh (4H, H), bias_ih (4H,), bias_hh (4H,), all of one dtype.
+class Packed:
+    """weight_ih (kH, I), weight_hh (kH, H), bias_ih (kH,), bias_hh (kH,), all of one dtype.
 
+    The k layers of the cell, named in LAYERS, lie one below the other, H rows each. There
+    are two biases because torch has two; only their sum matters, but for the GRU's layer n.
     Raises ValueError for shapes that do not fit together and TypeError for mixed dtypes.
     """
+
+    LAYERS: ClassVar[tuple[str, ...]] = ()
 
     weight_ih: Array
     weight_hh: Array
@@ -31,25 +35,30 @@ class LSTMParameters:
     bias_hh: Array
 
     def __post_init__(self) -> None:
-        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
-            object.__setattr__(self, name, as_float(getattr(self, name)))
-        if self.weight_ih.ndim != 2 or len(self.weight_ih) % 4 or self.weight_ih.size == 0:
+        for field in fields(self):
+            object.__setattr__(self, field.name, as_float(getattr(self, field.name)))
+        k, shape = len(self.LAYERS), self.weight_ih.shape
+        if len(shape) != 2 or shape[0] % k or self.weight_ih.size == 0:
             raise ValueError(
-                f"weight_ih has shape {self.weight_ih.shape}; expected (4H, I), "
-                "four blocks of H rows, in the order i, f, g, o"
+                f"weight_ih has shape {shape}; expected ({k if k > 1 else ''}H, I), "
+                f"H rows for each of {', '.join(self.LAYERS)}"
             )
-        H = self.hidden_size
-        expected = {"weight_hh": (4 * H, H), "bias_ih": (4 * H,), "bias_hh": (4 * H,)}
-        for name, shape in expected.items():
-            if (got := getattr(self, name)).shape != shape:
+        for name, expected in self.shapes().items():
+            got = getattr(self, name)
+            if got.shape != expected:
                 raise ValueError(
-                    f"{name} has shape {got.shape}; expected {shape}, "
-                    f"as weight_ih is {self.weight_ih.shape}"
+                    f"{name} has shape {got.shape}; expected {expected}, as weight_ih is {shape}"
                 )
             if got.dtype != self.dtype:
                 raise TypeError(
                     f"{name} is {got.dtype} but weight_ih is {self.dtype}; give both one dtype"
                 )
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape that each array must have, given that of weight_ih."""
+        kH, I = self.weight_ih.shape
+        H = self.hidden_size
+        return {"weight_ih": (kH, I), "weight_hh": (kH, H), "bias_ih": (kH,), "bias_hh": (kH,)}
 
     @property
     def input_size(self) -> int:
@@ -59,12 +68,52 @@ class LSTMParameters:
     @property
     def hidden_size(self) -> int:
         """H, the number of units."""
-        return len(self.weight_ih) // 4
+        return len(self.weight_ih) // len(self.LAYERS)
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """float32 or float64, the same for all four arrays."""
+        """float32 or float64, the same for all arrays."""
         return self.weight_ih.dtype
+
+
+P = TypeVar("P", bound=Packed)
+
+
+def draw(
+    kind: type[P],
+    input_size: int,
+    hidden_size: int,
+    rng: np.random.Generator,
+    dtype: DTypeLike,
+    forget_bias: float = 0.0,
+) -> P:
+    """Draw weights from U(-1/√H, 1/√H) as torch does, with zero biases but the forget gate's.
+
+    Raises ValueError where a size is not a positive whole number.
+    """
+    for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
+        if not isinstance(size, int) or size < 1:
+            raise ValueError(f"{name} is {size!r}; expected a whole number of at least 1")
+    rows, bound = len(kind.LAYERS) * hidden_size, hidden_size**-0.5
+    bias_ih = np.zeros((len(kind.LAYERS), hidden_size))
+    if "f" in kind.LAYERS:
+        bias_ih[kind.LAYERS.index("f")] = forget_bias
+    return kind(
+        rng.uniform(-bound, bound, (rows, input_size)).astype(dtype),
+        rng.uniform(-bound, bound, (rows, hidden_size)).astype(dtype),
+        bias_ih.reshape(rows).astype(dtype),  # (k, H) -> (kH,)
+        np.zeros(rows, dtype),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class LSTMParameters(Packed):
+    """weight_ih (4H, I), weight_hh (4H, H), bias_ih (4H,), bias_hh (4H,), all of one dtype.
+
+    Raises ValueError for shapes that do not fit together and TypeError for mixed dtypes.
+    """
+
+    LAYERS = GATES
 
     @classmethod
     def from_gates(cls, gates: Mapping[str, ArrayLike]) -> Self:
@@ -72,8 +121,8 @@ class LSTMParameters:
 
         Raises KeyError for a missing name and ValueError for shapes that do not fit.
         """
-        missing = [f"{kind}_{gate}" for gate in GATES for kind in "WUb"]
-        missing = [name for name in missing if name not in gates]
+        names = [f"{kind}_{gate}" for gate in GATES for kind in "WUb"]
+        missing = [name for name in names if name not in gates]
         if missing:
             raise KeyError(f"params lacks {', '.join(missing)}; it needs W, U and b of i, f, g, o")
         W, U, b = ([as_float(gates[f"{kind}_{gate}"]) for gate in GATES] for kind in "WUb")
@@ -112,15 +161,4 @@ def initialise(
     (Gers et al., 2000; Jozefowicz et al., 2015). The same `rng` state gives the same weights.
     Raises ValueError where a size is not a positive whole number.
     """
-    for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
-        if not isinstance(size, int) or size < 1:
-            raise ValueError(f"{name} is {size!r}; expected a whole number of at least 1")
-    H, bound = hidden_size, hidden_size**-0.5
-    bias_ih = np.zeros(4 * H)
-    bias_ih[H : 2 * H] = forget_bias
-    return LSTMParameters(
-        rng.uniform(-bound, bound, (4 * H, input_size)).astype(dtype),
-        rng.uniform(-bound, bound, (4 * H, H)).astype(dtype),
-        bias_ih.astype(dtype),
-        np.zeros(4 * H, dtype),
-    )
+    return draw(LSTMParameters, input_size, hidden_size, rng, dtype, forget_bias)

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Each module of the mathematical core may import those that stand before it.
-CORE = ["activations", "gates", "parameters", "cell", "layer"]
+CORE = ["activations", "gates", "parameters", "cell", "layer", "bptt", "fast"]
 
 
 def imports(path: Path) -> set[str]:
@@ -39,6 +39,14 @@ def test_the_core_imports_only_what_comes_before_it_and_numpy(name: str) -> None
             assert top == "numpy" or top in sys.stdlib_module_names, found
 
 
+def test_the_conventions_stand_on_the_parameters_alone() -> None:
+    files = [*modules("lstm_ref/conventions"), ROOT / "lstm_ref/onnx_export.py"]
+    for path in files:
+        own = {name for name in imports(path) if name.startswith("lstm_ref.")}
+        allowed = ("lstm_ref.activations", "lstm_ref.parameters", "lstm_ref.conventions")
+        assert all(name.startswith(allowed) for name in own), path
+
+
 def test_nothing_uses_the_checks_but_the_checks() -> None:
     for path in modules("lstm_ref"):
         if "checks" not in path.parts:
@@ -55,15 +63,18 @@ def test_the_two_packages_meet_in_one_small_hook() -> None:
 
 def test_importing_the_package_and_its_core_needs_numpy_alone() -> None:
     code = (
-        "import sys; import lstm_ref.layer, lstm_ref.gates, lstm_ref.checks, lstm_ref.figures; "
-        "heavy = {'torch', 'matplotlib', 'ipywidgets', 'anywidget', 'nbgrader', 'IPython'}; "
+        "import sys; import lstm_ref.fast, lstm_ref.checks, lstm_ref.figures, lstm_ref.trainer, "
+        "lstm_ref.conventions, lstm_ref.onnx_export, lstm_ref.plots, lstm_ref.gradcheck; "
+        "heavy = {'torch', 'onnx', 'matplotlib', 'anywidget', 'nbgrader', 'IPython'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("package", ["lstm_ref", "nbgrader_sandbox/src", "tools", "tests", "book"])
+@pytest.mark.parametrize(
+    "package", ["lstm_ref", "nbgrader_sandbox/src", "tools", "tests", "book", "benchmarks"]
+)
 def test_no_file_is_over_400_lines(package: str) -> None:
     files = [*modules(package), *(ROOT / package).rglob("*.js")]
     own = [path for path in files if "vendor" not in path.parts]

@@ -1,0 +1,178 @@
+"""The LSTM's gradients by hand: backpropagation through time.
+
+Write dy for ∂L/∂y, the gradient of the loss with respect to y. One step computed
+
+    z = W x + U h_prev + b,    i, f, o = σ(z_i), σ(z_f), σ(z_o),    g = tanh(z_g),
+    c = f∘c_prev + i∘g,        h = o∘tanh(c).
+
+Read it from right to left. dh comes from the loss at this step and from the step after it;
+c acts through h, and through the next step's c:
+
+    dc ← dc + dh∘o∘(1 − tanh²(c))        (dc on the right: what came back along c)
+
+Each product hands its gradient to one factor times the other: df = dc∘c_prev, di = dc∘g,
+dg = dc∘i, do = dh∘tanh(c). With σ' = σ(1 − σ) and tanh' = 1 − tanh²:
+
+    dz_i = dc∘g∘i(1 − i)    dz_f = dc∘c_prev∘f(1 − f)    dz_g = dc∘i∘(1 − g²)
+    dz_o = dh∘tanh(c)∘o(1 − o)
+
+z is linear in all that made it:  dx = Wᵀdz,  dh_prev = Uᵀdz,  dW = dz xᵀ,  dU = dz h_prevᵀ,
+db = dz.  And dc_prev = dc∘f: along the memory a gradient flows leftward through f alone,
+with no weights in its way. That is why an open forget gate keeps it alive.
+
+The weights are the same at every step, so their gradients add up over time (Werbos, 1990).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lstm_ref.activations import Array, as_float
+from lstm_ref.layer import lstm_trace
+from lstm_ref.parameters import LSTMParameters
+
+
+class Saved(NamedTuple):
+    """What one step's backward pass needs: x of shape (I,) or (B, I), the rest (H,) or (B, H)."""
+
+    x: Array
+    h_prev: Array
+    c_prev: Array
+    i: Array
+    f: Array
+    g: Array
+    o: Array
+    c: Array
+    tanh_c: Array
+
+
+def forward_saving(
+    xs: ArrayLike, h0: ArrayLike, c0: ArrayLike, params: LSTMParameters
+) -> tuple[Array, Array, Array, list[Saved]]:
+    """Run the layer and return (hs, h_n, c_n, saved), with one `Saved` for each step.
+
+    Shapes and errors as in `lstm_ref.layer.lstm`.
+    """
+    xs, h, c = as_float(xs), as_float(h0), as_float(c0)
+    trace = lstm_trace(xs, h, c, params)
+    saved: list[Saved] = []
+    for x, i, f, g, o, c_new, tanh_c, h_new in zip(xs, *trace, strict=True):
+        saved.append(Saved(x, h, c, i, f, g, o, c_new, tanh_c))
+        h, c = h_new, c_new
+    return trace.h.copy(), h.copy(), c.copy(), saved
+
+
+def lstm_cell_backward(
+    dh: ArrayLike, dc: ArrayLike, saved: Saved, params: LSTMParameters
+) -> tuple[Array, Array, Array, LSTMParameters]:
+    """Take one step back and return (dx, dh_prev, dc_prev, grads).
+
+    Shapes: dh, dc (H,) or (B, H), as the step's h and c. dx, dh_prev and dc_prev are shaped as
+    what they are gradients of. grads has the shapes of `params`, summed over the batch; its two
+    biases are equal, because z takes their sum.
+    Raises ValueError for shapes and TypeError for dtypes that do not fit the step.
+    """
+    x, h_prev, c_prev, i, f, g, o, _, tanh_c = saved
+    fits(params, x.shape[-1], h_prev.shape[-1])
+    dh, dc = like("dh", dh, "c", saved.c), like("dc", dc, "c", saved.c)
+    dc = dc + dh * o * (1 - tanh_c**2)
+    dz_i = dc * g * i * (1 - i)
+    dz_f = dc * c_prev * f * (1 - f)
+    dz_g = dc * i * (1 - g**2)
+    dz_o = dh * tanh_c * o * (1 - o)
+    dz = np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=-1)  # four times (…, H) -> (…, 4H)
+    dx = dz @ params.weight_ih
+    dh_prev = dz @ params.weight_hh
+    dc_prev = dc * f
+    columns = np.atleast_2d(dz).T  # (B, 4H) -> (4H, B); one example is a batch of one
+    grads = LSTMParameters(
+        weight_ih=columns @ np.atleast_2d(x),  # (4H, B) @ (B, I): summed over the batch
+        weight_hh=columns @ np.atleast_2d(h_prev),
+        bias_ih=columns.sum(axis=1),
+        bias_hh=columns.sum(axis=1),
+    )
+    return dx, dh_prev, dc_prev, grads
+
+
+def lstm_backward(
+    dhs: ArrayLike, dh_n: ArrayLike, dc_n: ArrayLike, saved: list[Saved], params: LSTMParameters
+) -> tuple[Array, Array, Array, LSTMParameters]:
+    """Go back along the whole sequence and return (dxs, dh0, dc0, grads).
+
+    Shapes: dhs (T, B, H) with dh_n, dc_n (B, H), or (T, H) with (H,). h_n is hs[-1], so dh_n
+    adds to dhs[-1]. grads is summed over the batch and over time.
+    Raises ValueError for shapes and TypeError for dtypes that do not fit what was saved.
+    Source: Werbos (1990).
+    """
+    dhs = _sequence(dhs, saved)
+    dh, dc = like("dh_n", dh_n, "c_n", saved[-1].c), like("dc_n", dc_n, "c_n", saved[-1].c)
+    dxs = np.empty((len(saved), *saved[0].x.shape), dhs.dtype)
+    grads = _zeros_like(params)
+    for t in reversed(range(len(saved))):
+        dxs[t], dh, dc, step = lstm_cell_backward(dh + dhs[t], dc, saved[t], params)
+        grads = _add(grads, step)
+    return dxs, dh, dc, grads
+
+
+def truncated_backward(
+    dhs: ArrayLike, saved: list[Saved], params: LSTMParameters, steps: int
+) -> LSTMParameters:
+    """Backpropagate each step's loss through no more than `steps` steps; return grads.
+
+    The loss at step t reaches the weights as they were used at t, t−1, …, t−steps+1, and no
+    further: h and c that enter step t−steps+1 count as constants. steps = 1 is each step on
+    its own; steps ≥ T is `lstm_backward` with dh_n = dc_n = 0. Takes T · steps cell steps.
+    Shapes: dhs (T, B, H) or (T, H). Raises ValueError where `steps` is not a positive whole
+    number, and as `lstm_backward` does.
+    Source: Williams and Peng (1990), whose BPTT(h) this is, with h = steps.
+    """
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+        raise ValueError(f"steps is {steps!r}; expected a whole number of at least 1")
+    dhs = _sequence(dhs, saved)
+    grads = _zeros_like(params)
+    for t in range(len(saved)):
+        dh, dc = dhs[t], np.zeros_like(dhs[t])
+        for k in range(min(steps, t + 1)):
+            _, dh, dc, step = lstm_cell_backward(dh, dc, saved[t - k], params)
+            grads = _add(grads, step)
+    return grads
+
+
+def _arrays(params: LSTMParameters) -> dict[str, Array]:
+    return dict(vars(params))
+
+
+def _zeros_like(params: LSTMParameters) -> LSTMParameters:
+    return LSTMParameters(**{name: np.zeros_like(a) for name, a in _arrays(params).items()})
+
+
+def _add(one: LSTMParameters, other: LSTMParameters) -> LSTMParameters:
+    return LSTMParameters(**{name: a + vars(other)[name] for name, a in _arrays(one).items()})
+
+
+def _sequence(dhs: ArrayLike, saved: list[Saved]) -> Array:
+    if not saved:
+        raise ValueError("saved is empty; expected one Saved for each step, from forward_saving")
+    return like("dhs", dhs, "hs", np.stack([step.c for step in saved]))
+
+
+def fits(params: LSTMParameters, I: int, H: int) -> None:
+    """Raise ValueError where `params` are not of the sizes that the forward pass had."""
+    if params.weight_ih.shape != (4 * H, I):
+        raise ValueError(
+            f"weight_ih is {params.weight_ih.shape} but what was saved needs {(4 * H, I)}; "
+            "give the parameters that the forward pass had"
+        )
+
+
+def like(name: str, gradient: ArrayLike, of: str, value: Array) -> Array:
+    """`gradient` as an array of the shape and dtype of `value`, of which it is the gradient."""
+    array = as_float(gradient)
+    if array.shape != value.shape:
+        raise ValueError(
+            f"{name} has shape {array.shape}; expected {value.shape}, the shape of {of}"
+        )
+    if array.dtype != value.dtype:
+        raise TypeError(f"{name} is {array.dtype} but {of} is {value.dtype}; give both one dtype")
+    return array

@@ -1,0 +1,160 @@
+"""A trainer small enough to read: forward, loss, backward, clip, step; again.
+
+A sequence model is a recurrent cell with a linear read-out: of the last hidden state
+(one answer a sequence) or of every one (one answer a step). `CELLS` names the cells: those
+of `lstm_ref.rnn`, and "lstm".
+
+    rng = np.random.default_rng(0)
+    model = sequence_model("lstm", 2, 16, 1, rng)
+    batches = partial(adding, length=12, batch_size=32)
+    model, history = train(model, batches, mean_squared_error, rng, steps=800)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from lstm_ref import bptt, parameters, rnn
+from lstm_ref.activations import Array, as_float
+from lstm_ref.losses import Loss
+from lstm_ref.optimise import Adam, clip_by_global_norm
+
+#: Mini-batches come from a function of the generator alone: (xs, targets), xs (T, B, I).
+Batches = Callable[[np.random.Generator], tuple[Array, NDArray[Any]]]
+
+
+def _lstm_forward(
+    xs: ArrayLike, h0: ArrayLike, c0: ArrayLike, params: parameters.LSTMParameters
+) -> tuple[Array, tuple[Array, Array], list[bptt.Saved]]:
+    hs, h_n, c_n, saved = bptt.forward_saving(xs, h0, c0, params)
+    return hs, (h_n, c_n), saved
+
+
+def _lstm_backward(
+    dhs: Array,
+    d_final: tuple[Array, Array],
+    saved: list[bptt.Saved],
+    params: parameters.LSTMParameters,
+) -> tuple[Array, tuple[Array, Array], parameters.LSTMParameters]:
+    dxs, dh0, dc0, grads = bptt.lstm_backward(dhs, *d_final, saved, params)
+    return dxs, (dh0, dc0), grads
+
+
+#: Every cell that the trainer takes, by name.
+CELLS: dict[str, rnn.Cell] = {
+    **rnn.CELLS,
+    "lstm": rnn.Cell("lstm", ("h", "c"), parameters.initialise, _lstm_forward, _lstm_backward),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceModel:
+    """A cell, its parameters, and a linear read-out: weight (O, H), bias (O,)."""
+
+    cell: rnn.Cell
+    recurrent: Any  # the cell's own parameters
+    weight: Array
+    bias: Array
+    every_step: bool = False
+
+    def arrays(self) -> dict[str, Array]:
+        """All that is trained, by name."""
+        return {**vars(self.recurrent), "readout_weight": self.weight, "readout_bias": self.bias}
+
+    def with_arrays(self, arrays: dict[str, Array]) -> "SequenceModel":
+        """The same model with other values in the arrays of `arrays()`."""
+        own = {name: arrays[name] for name in vars(self.recurrent)}
+        return replace(
+            self,
+            recurrent=type(self.recurrent)(**own),
+            weight=arrays["readout_weight"],
+            bias=arrays["readout_bias"],
+        )
+
+
+def sequence_model(
+    cell: str,
+    input_size: int,
+    hidden_size: int,
+    output_size: int,
+    rng: np.random.Generator,
+    *,
+    every_step: bool = False,
+    dtype: DTypeLike = np.float64,
+) -> SequenceModel:
+    """Draw a new model: the cell as its `initialise` does, the read-out from U(-1/√H, 1/√H).
+
+    Raises ValueError for a cell that `CELLS` lacks or a size that is no positive whole number.
+    """
+    if cell not in CELLS:
+        raise ValueError(f"cell is {cell!r}; expected one of {', '.join(CELLS)}")
+    if not isinstance(output_size, int) or output_size < 1:
+        raise ValueError(f"output_size is {output_size!r}; expected a whole number of at least 1")
+    recurrent = CELLS[cell].initialise(input_size, hidden_size, rng, dtype=dtype)
+    bound = hidden_size**-0.5
+    weight = rng.uniform(-bound, bound, (output_size, hidden_size)).astype(dtype)
+    return SequenceModel(CELLS[cell], recurrent, weight, np.zeros(output_size, dtype), every_step)
+
+
+def predict(model: SequenceModel, xs: ArrayLike) -> Array:
+    """Run the model from states of zero: xs (T, B, I) gives (B, O), or (T, B, O) every step.
+
+    Raises ValueError and TypeError for xs as the cell's forward pass does.
+    """
+    return _forward(model, as_float(xs))[0]
+
+
+def _forward(model: SequenceModel, xs: Array) -> tuple[Array, Array, Any]:
+    start = np.zeros((*xs.shape[1:-1], model.weight.shape[1]), model.weight.dtype)
+    hs, _, saved = model.cell.forward(xs, *(start for _ in model.cell.states), model.recurrent)
+    read = hs if model.every_step else hs[-1]
+    return read @ model.weight.T + model.bias, hs, saved
+
+
+def loss_and_gradients(
+    model: SequenceModel, xs: Array, targets: NDArray[Any], loss: Loss
+) -> tuple[float, dict[str, Array]]:
+    """Return the loss of one mini-batch and its gradients, by the names of `model.arrays()`."""
+    outputs, hs, saved = _forward(model, xs)
+    value, d_outputs = loss(outputs, targets)
+    dhs = np.zeros_like(hs)
+    read = slice(None) if model.every_step else slice(-1, None)
+    dhs[read] = d_outputs @ model.weight
+    nothing = np.zeros_like(hs[-1])  # the loss reads the states through hs alone
+    d_final = tuple(nothing for _ in model.cell.states)
+    _, _, grads = model.cell.backward(dhs, d_final, saved, model.recurrent)
+    d_flat = d_outputs.reshape(-1, d_outputs.shape[-1])  # (T, B, O) or (B, O) -> (N, O)
+    h_flat = hs[read].reshape(-1, hs.shape[-1])  # (N, H)
+    readout = {"readout_weight": d_flat.T @ h_flat, "readout_bias": d_flat.sum(0)}
+    return value, {**vars(grads), **readout}
+
+
+def train(
+    model: SequenceModel,
+    batches: Batches,
+    loss: Loss,
+    rng: np.random.Generator,
+    *,
+    steps: int,
+    learning_rate: float = 1e-2,
+    max_norm: float = 1.0,
+) -> tuple[SequenceModel, list[float]]:
+    """Train on `steps` mini-batches and return (the trained model, the loss of each batch).
+
+    The model that is passed in stays as it was. The same state of `rng` gives the same numbers.
+    Raises ValueError where a setting is out of range or a gradient is no longer finite.
+    """
+    if not isinstance(steps, int) or steps < 1:
+        raise ValueError(f"steps is {steps!r}; expected a whole number of at least 1")
+    adam = Adam(learning_rate)
+    history: list[float] = []
+    for _ in range(steps):
+        xs, targets = batches(rng)
+        value, grads = loss_and_gradients(model, xs, targets, loss)
+        clipped, _ = clip_by_global_norm(grads, max_norm)
+        model = model.with_arrays(adam.step(model.arrays(), clipped))
+        history.append(value)
+    return model, history
