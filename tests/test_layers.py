@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Each module of the mathematical core may import those that stand before it.
-CORE = ["activations", "gates", "parameters", "cell", "layer", "bptt", "fast"]
+CORE = ["activations", "gates", "parameters", "cell", "layer", "bptt", "fast", "stack"]
 
 
 def imports(path: Path) -> set[str]:
