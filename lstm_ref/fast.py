@@ -203,6 +203,7 @@ def _rows(a: Array) -> Array:
 def _checked(
     xs: ArrayLike, h0: ArrayLike, c0: ArrayLike, params: LSTMParameters
 ) -> tuple[Array, Array, Array]:
+    params.require_finite()
     xs, h0, c0 = as_float(xs), as_float(h0), as_float(c0)
     I, H = params.input_size, params.hidden_size
     if xs.ndim != 3 or xs.shape[-1] != I or len(xs) == 0:

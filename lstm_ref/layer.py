@@ -15,7 +15,8 @@ def lstm(
 
     Shapes: xs (T, B, I) with h0, c0 (B, H) gives hs (T, B, H) and h_n, c_n (B, H);
     one example without a batch, xs (T, I) with h0, c0 (H,), gives hs (T, H).
-    Raises ValueError and TypeError as `lstm_step` does, and ValueError for an empty sequence.
+    Raises ValueError and TypeError as `lstm_step` does, and ValueError for an empty sequence or
+    weights that are not finite.
     """
     trace = lstm_trace(xs, h0, c0, params)
     return trace.h, trace.h[-1].copy(), trace.c[-1].copy()
@@ -31,6 +32,7 @@ def lstm_trace(xs: ArrayLike, h0: ArrayLike, c0: ArrayLike, params: LSTMParamete
         raise ValueError(f"xs has shape {xs.shape}; expected (T, B, I) or (T, I)")
     if len(xs) == 0:
         raise ValueError(f"xs has shape {xs.shape}; expected at least one time step")
+    params.require_finite()
     h, c = as_float(h0), as_float(c0)
     steps: list[Trace] = []
     for x in xs:

@@ -60,6 +60,17 @@ class Packed:
         H = self.hidden_size
         return {"weight_ih": (kH, I), "weight_hh": (kH, H), "bias_ih": (kH,), "bias_hh": (kH,)}
 
+    def require_finite(self) -> None:
+        """Raise ValueError where a weight is NaN or infinite; gradients may be, weights not."""
+        for field in fields(self):
+            array = getattr(self, field.name)
+            if len(wrong := np.argwhere(~np.isfinite(array))):
+                raise ValueError(
+                    f"{field.name} holds {len(wrong)} of {array.size} entries that are NaN or "
+                    f"infinite, the first at {tuple(wrong[0].tolist())}; if training made them, "
+                    "go back to earlier weights and lower the learning rate"
+                )
+
     @property
     def input_size(self) -> int:
         """I, the number of inputs."""

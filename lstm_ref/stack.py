@@ -71,6 +71,7 @@ def layer_forward(
     xs, h, c = as_float(xs), as_float(h0), as_float(c0)
     if xs.ndim != 3 or len(xs) == 0:
         raise ValueError(f"xs has shape {xs.shape}; expected (T, B, I) with at least one step")
+    params.require_finite()
     live = np.arange(len(xs))[:, None, None] < _lengths(lengths, *xs.shape[:2])[:, None]
     steps: list[Saved] = []
     hs = np.zeros((*xs.shape[:2], params.hidden_size), params.dtype)

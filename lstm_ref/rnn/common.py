@@ -44,6 +44,7 @@ def sequence(xs: ArrayLike, params: Packed, **states: ArrayLike) -> tuple[Array,
 
     Copies, because what is saved for the backward pass must outlive a change of the caller's.
     """
+    params.require_finite()
     xs = as_float(xs).copy()
     I, H = params.input_size, params.hidden_size
     if xs.ndim not in (2, 3) or xs.shape[-1] != I:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 
+from lstm_ref import fast, stack
 from lstm_ref.cell import lstm_cell
 from lstm_ref.layer import lstm, lstm_trace
 from lstm_ref.parameters import LSTMParameters, initialise
@@ -95,6 +96,20 @@ def test_a_wrong_shape_is_one_clear_sentence(
 def test_mixed_dtypes_are_refused(good: LSTMInputs) -> None:
     with pytest.raises(TypeError, match="x is float32 but the parameters are float64"):
         lstm(good.xs.astype(np.float32), good.h0, good.c0, good.params)
+
+
+def test_weights_that_are_not_finite_are_refused_by_name(good: LSTMInputs) -> None:
+    spoilt = good.params.weight_hh.copy()
+    spoilt[3, 1] = np.nan
+    params = LSTMParameters(good.params.weight_ih, spoilt, good.params.bias_ih, good.params.bias_hh)
+    says = r"weight_hh holds 1 of 64 entries that are NaN or infinite, the first at \(3, 1\)"
+    for run in (
+        lambda: lstm(good.xs, good.h0, good.c0, params),
+        lambda: fast.forward(good.xs, good.h0, good.c0, params),
+        lambda: stack.masked_lstm(good.xs, [5, 5], good.h0, good.c0, params),
+    ):
+        with pytest.raises(ValueError, match=says):
+            run()
 
 
 def test_packing_there_and_back() -> None:
