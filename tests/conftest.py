@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -16,6 +17,16 @@ from tools.browser import ARGUMENTS
 from tools.node import find_node
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A busy machine is no bug, so examples have no deadline. In CI they are the same each time, so
+# that a change is judged by what it changed; elsewhere each run draws new ones.
+hypothesis.settings.register_profile(
+    "course",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("course")
 
 
 def missing(what: str) -> None:
