@@ -3,6 +3,7 @@
 import re
 from itertools import product
 
+import matplotlib
 import pytest
 
 from lstm_ref.figures import colours, matplotlib_style, tokens_css
@@ -59,7 +60,6 @@ def test_an_unknown_theme_is_named() -> None:
 
 
 def test_matplotlib_takes_the_style_and_its_cycle() -> None:
-    matplotlib = pytest.importorskip("matplotlib")
     with matplotlib.rc_context(matplotlib_style("dark")):
         cycle = [entry["color"] for entry in matplotlib.rcParams["axes.prop_cycle"]]
         assert matplotlib.rcParams["text.color"] == colours("dark")["text"]
