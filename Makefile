@@ -20,6 +20,7 @@ help: ## list the targets
 
 .PHONY: course
 course: setup book grade ## set up, build the book, make the exercises, grade the sample class
+	@echo "the book:    $(CURDIR)/$(BUILD)/html/index.html (\`make serve\` opens it, and the feedback)"
 
 .PHONY: setup
 setup: $(READY) ## the environment in .venv, from the lock; system packages where root
@@ -42,7 +43,6 @@ $(BUILD)/book.ready: $(READY) package-lock.json tools/assets.py $(BOOK_SOURCES)
 	$(RUN) -m tools.assets
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-book build book --config _config.yml --path-output . -W -n --keep-going --quiet
 	@touch $@
-	@echo "The book: $(BUILD)/html/index.html"
 
 .PHONY: grade
 grade: $(READY) ## exercises/ from solutions/, the sample class through nbgrader, the scores
