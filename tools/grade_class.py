@@ -96,6 +96,8 @@ class Grading:
             if done.get(student) != [work[student], self._copied(student)] or student not in settled
         ]
         print(f"{self.assignment}: {len(work)} submissions, {len(due)} to grade", flush=True)
+        # Their old notes go first: a run that ends half-way must not vouch for what it replaced.
+        self._note("graded", {name: done[name] for name in done if name not in due})
         able = [student for student in due if self._able(student)]
         if able:
             log, code = self._nbgrader("autograde", "--force", self._all_but(able))

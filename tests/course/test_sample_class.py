@@ -225,6 +225,27 @@ def test_only_what_is_out_of_date_is_graded_again(graded: Graded, gradebook: Gra
     assert gradebook.find_submission(ASSIGNMENT, "ada").score == 11
 
 
+def test_an_interrupted_run_vouches_for_nothing_that_it_began(
+    graded: Graded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks = graded.root / "lstm_ref" / "checks" / "judge.py"
+    before = checks.read_text(encoding="utf-8")
+
+    def interrupted(*_: str) -> None:
+        raise KeyboardInterrupt
+
+    checks.write_text(before + "\n# another form of the checks\n", encoding="utf-8")
+    try:
+        run = Grading(graded.root, ASSIGNMENT)
+        monkeypatch.setattr(run, "_nbgrader", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run.autograde()
+    finally:
+        checks.write_text(before, encoding="utf-8")
+    # The checks are as they were, but copies may come from the others: all is due again.
+    assert Grading(graded.root, ASSIGNMENT).state["graded"] == {}
+
+
 def test_an_author_may_change_the_cells_of_an_assignment(graded: Graded) -> None:
     """Runs last: the gradebook then holds no grades any more, since all were the sample's."""
     path = graded.root / "solutions" / ASSIGNMENT / "forget-gate.ipynb"
