@@ -1,6 +1,6 @@
 """The NumPy fast layer against torch.nn.LSTM on the CPU, forward and backward together.
 
-    python -m benchmarks.numpy_layer [--threads 1 2] [--seconds 4] [--memory]
+    python -m benchmarks.numpy_layer [--threads 1 2] [--seconds 4] [--memory] [--json FILE]
 
 Each number of threads is a process of its own, with the number in the environment before NumPy
 and torch are loaded. There the two take turns, and the ratio is that of their medians: what else
@@ -25,6 +25,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks import record
+
 SHAPES = [(50, 32, 64, 128), (100, 64, 128, 256), (200, 16, 32, 64), (28, 128, 28, 128)]
 SHAPES += [(784, 32, 1, 128)]
 DTYPES = ("float64", "float32")
@@ -38,6 +40,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--seconds", type=float, default=4.0, help="for each shape and dtype")
     parser.add_argument("--memory", action="store_true", help="measure peak memory too (Linux)")
+    parser.add_argument("--json", metavar="FILE", help="write the numbers there too")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -46,37 +49,50 @@ def main() -> None:
         print(json.dumps(measure(dtype, tuple(shape), last)))
         return
     print(_machine())
-    for threads in options.threads:
-        for dtype in DTYPES:
-            _report_times(dtype, threads, options.seconds)
-    if options.memory:
-        _report_memory()
+    times = [
+        _report_times(dtype, threads, options.seconds)
+        for threads in options.threads
+        for dtype in DTYPES
+    ]
+    found = {"times": times, "memory": _report_memory() if options.memory else []}
+    if options.json:
+        command = " ".join(["python -m benchmarks.numpy_layer", *sys.argv[1:]])
+        made = record.provenance(command, ["numpy", "torch"])
+        kept = {name: groups for name, groups in found.items() if groups}
+        record.write(options.json, "numpy_layer", {**made, **kept})
 
 
-def _report_times(dtype: str, threads: int, seconds: float) -> None:
+def _report_times(dtype: str, threads: int, seconds: float) -> dict[str, Any]:
     print(f"\n{dtype}, {threads} thread{'s' * (threads > 1)}: forward + backward")
     print(f"{'(T, B, I, H)':>20} {'NumPy':>10} {'torch':>10} {'ratio':>6} {'turns':>6}")
-    ratios = []
+    rows = []
     for shape in SHAPES:
         found = _child("time", dtype, shape, seconds, threads)
-        ours, theirs = found["numpy"], found["torch"]
-        ratios.append(ours / theirs)
-        times = f"{ours * 1e3:7.1f} ms {theirs * 1e3:7.1f} ms {ratios[-1]:6.2f}"
+        rows.append(record.row(shape, found["numpy"] * 1e3, found["torch"] * 1e3, "ms"))
+        ours, theirs, ratio = (rows[-1][name] for name in ("ours_ms", "theirs_ms", "ratio"))
+        times = f"{ours:7.1f} ms {theirs:7.1f} ms {ratio:6.2f}"
         print(f"{shape!s:>20} {times} {found['turns']:6d}", flush=True)
+    ratios = [row["ratio"] for row in rows]
     print(f"{'median of the ratios':>20} {median(ratios):28.2f}, largest {max(ratios):.2f}")
+    return {"ours": "NumPy", "dtype": dtype, "threads": threads, "rows": rows}
 
 
-def _report_memory() -> None:
+def _report_memory() -> list[dict[str, Any]]:
     if not Path("/proc/self/clear_refs").exists():
         print("\nmemory: not measured, since this system does not tell a process its own peak")
-        return
+        return []
+    groups = []
     for dtype in DTYPES:
         print(f"\n{dtype}, one thread: peak memory of one forward and backward pass")
         print(f"{'(T, B, I, H)':>20} {'NumPy':>10} {'torch':>10} {'ratio':>6}")
+        rows = []
         for shape in SHAPES:
             ours, theirs = (_child("memory", dtype, shape, who, 1) for who in ("numpy", "torch"))
+            rows.append(record.row(shape, ours / 2**20, theirs / 2**20, "mib"))
             sizes = f"{ours / 2**20:6.1f} MiB {theirs / 2**20:6.1f} MiB {ours / theirs:6.2f}"
             print(f"{shape!s:>20} {sizes}", flush=True)
+        groups.append({"ours": "NumPy", "dtype": dtype, "threads": 1, "rows": rows})
+    return groups
 
 
 def _child(kind: str, dtype: str, shape: tuple[int, ...], last: float | str, threads: int) -> Any:
@@ -159,16 +175,13 @@ def _sides(dtype: str, shape: tuple[int, ...]) -> dict[str, Callable[[], list[An
 def _machine() -> str:
     import numpy as np
 
-    name, cpuinfo = platform.processor() or platform.machine(), Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        models = [li for li in cpuinfo.read_text().splitlines() if li.startswith("model name")]
-        name = models[0].split(":", 1)[1].strip() if models else name
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     chosen = os.environ.get("OPENBLAS_CORETYPE")
     kernel = f"OPENBLAS_CORETYPE={chosen}" if chosen else "kernel chosen by BLAS itself"
     return (
-        f"{name}, {os.cpu_count()} cores, {platform.system()}; Python {platform.python_version()}, "
-        f"NumPy {np.__version__} with {blas['name']} {blas['version']} ({kernel}), "
+        f"{record.processor()}, {os.cpu_count()} cores, {platform.system()}; "
+        f"Python {platform.python_version()}, NumPy {np.__version__} with "
+        f"{blas['name']} {blas['version']} ({kernel}), "
         f"torch {version('torch')}"
     )
 

@@ -1,20 +1,23 @@
 """The hand-written torch layer against torch.nn.LSTM on CPU, forward and backward.
 
-    python -m benchmarks.torch_layer [rounds]
+    python -m benchmarks.torch_layer [--threads 1 2] [--seconds 4] [--json FILE]
 
-Prints, for one thread and for two, the median time of each and the ratio at each shape, and
-the median of the ratios. The two take turns, so that a busy machine slows both.
+Prints, for each number of threads and dtype, the median time of each and the ratio at each
+shape, and the median of the ratios. All take turns, so that a busy machine slows all of them.
+With --json the numbers are written where the book reads them; record.py says how.
 """
 
+import argparse
 import platform
 import statistics
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import torch
 
+from benchmarks import record
 from lstm_ref.torch_lstm import LSTM
 
 #: (T, B, I, H): steps, sequences, inputs, units.
@@ -23,14 +26,6 @@ SHAPES += [(784, 32, 1, 128)]
 
 #: The columns of the table, and how the layer of each is made.
 WAYS = {"fused": {"fused": True}, "plain": {"fused": False}}
-
-
-def processor() -> str:
-    """The CPU's name as the system gives it."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
 
 
 def pass_through(layer: torch.nn.Module, xs: torch.Tensor) -> Callable[[], None]:
@@ -44,14 +39,16 @@ def pass_through(layer: torch.nn.Module, xs: torch.Tensor) -> Callable[[], None]
     return once
 
 
-def seconds(run: Callable[[], None]) -> float:
+def taken(run: Callable[[], None]) -> float:
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
 
 
-def compare(shape: tuple[int, int, int, int], rounds: int, dtype: torch.dtype) -> dict[str, float]:
-    """Median seconds of torch's layer and of each of ours, measured in turns."""
+def compare(
+    shape: tuple[int, int, int, int], seconds: float, dtype: torch.dtype
+) -> dict[str, float]:
+    """Median seconds of torch's layer and of each of ours, in turns, at least five each."""
     T, B, I, H = shape
     theirs = torch.nn.LSTM(I, H, dtype=dtype)
     layers: dict[str, torch.nn.Module] = {"nn.LSTM": theirs}
@@ -63,37 +60,52 @@ def compare(shape: tuple[int, int, int, int], rounds: int, dtype: torch.dtype) -
     for run in runs.values():
         run()
     times: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(rounds):
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times["nn.LSTM"]) < 5:
         for name, run in runs.items():
-            times[name].append(seconds(run))
+            times[name].append(taken(run))
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def table(threads: int, rounds: int, dtype: torch.dtype) -> None:
-    """Print one table: all shapes at so many threads."""
+def table(threads: int, seconds: float, dtype: torch.dtype) -> list[dict[str, Any]]:
+    """Print one table, all shapes at so many threads, and return it: a group for each way."""
     torch.set_num_threads(threads)
-    print(f"\n{threads} thread(s), {str(dtype).removeprefix('torch.')}")
+    named = str(dtype).removeprefix("torch.")
+    print(f"\n{threads} thread(s), {named}")
     print(f"{'T, B, I, H':>20} {'nn.LSTM':>10}", *(f"{name + ' ms':>10} ratio" for name in WAYS))
-    ratios: dict[str, list[float]] = {name: [] for name in WAYS}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in WAYS}
     for shape in SHAPES:
-        found = compare(shape, rounds, dtype)
-        cells = []
+        found = {name: 1e3 * median for name, median in compare(shape, seconds, dtype).items()}
         for name in WAYS:
-            ratios[name].append(found[name] / found["nn.LSTM"])
-            cells.append(f"{1e3 * found[name]:10.1f} {ratios[name][-1]:5.2f}")
-        print(f"{', '.join(map(str, shape)):>20} {1e3 * found['nn.LSTM']:10.1f}", *cells)
-    print(f"{'median ratio':>31}", *(f"{statistics.median(r):16.2f}" for r in ratios.values()))
+            rows[name].append(record.row(shape, found[name], found["nn.LSTM"], "ms"))
+        cells = (f"{found[name]:10.1f} {rows[name][-1]['ratio']:5.2f}" for name in WAYS)
+        print(f"{', '.join(map(str, shape)):>20} {found['nn.LSTM']:10.1f}", *cells, flush=True)
+    middle = (statistics.median(row["ratio"] for row in each) for each in rows.values())
+    print(f"{'median ratio':>31}", *(f"{ratio:16.2f}" for ratio in middle))
+    return [
+        {"ours": name, "dtype": named, "threads": threads, "rows": each}
+        for name, each in rows.items()
+    ]
 
 
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
-    print(f"{processor()}; Python {platform.python_version()}, torch {torch.__version__}")
-    print(f"forward and backward, median of {rounds} rounds in turns; ratio: ours to nn.LSTM")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.torch_layer")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--seconds", type=float, default=4.0, help="for each shape and dtype")
+    parser.add_argument("--json", metavar="FILE", help="write the numbers there too")
+    options = parser.parse_args()
+    command = " ".join(["python -m benchmarks.torch_layer", *sys.argv[1:]])
+    made = record.provenance(command, ["numpy", "torch"])
+    print(f"{made['machine']}; Python {platform.python_version()}, torch {torch.__version__}")
+    print("forward and backward, medians of turns; ratio: ours to nn.LSTM")
     before = torch.get_num_threads()
-    for threads in (1, 2):
-        for dtype in (torch.float32, torch.float64):
-            table(threads, rounds, dtype)
+    times: list[dict[str, Any]] = []
+    for threads in options.threads:
+        for dtype in (torch.float64, torch.float32):
+            times += table(threads, options.seconds, dtype)
     torch.set_num_threads(before)
+    if options.json:
+        record.write(options.json, "torch_layer", {**made, "times": times})
 
 
 if __name__ == "__main__":

@@ -7,7 +7,10 @@ Four changes, none of them to the mathematics:
   likewise: dx, and dW, dU and db, are products over all these steps at once.
 - σ(z) = ½(1 + tanh(z/2)), so one tanh serves all four layers: the rows of i, f and o are halved
   beforehand, and afterwards those activations are halved and moved up by ½.
-- Buffers are made once, and each step writes into its place there.
+- Buffers are made once, and each step writes into its place there. The numbers of one layer and
+  one step lie in one piece: (4, T, B, H) has pieces of B·H numbers where (T, B, 4H) has pieces
+  of H, and a call goes through few long pieces faster than through many short ones. Each buffer
+  starts where a cache line does, so a vector register is filled from one line, not from two.
 - The factors of the backward formulas that need no gradient, such as g∘i(1 − i), are computed
   for all these steps at once, too.
 
@@ -18,10 +21,11 @@ that small makes no difference to c or h unless these are as small themselves.
 Source: Appleyard, Kočiský and Blunsom (2016), for the products outside the loop.
 """
 
+import math
 from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lstm_ref.activations import Array, as_float
 from lstm_ref.bptt import fits, like
@@ -29,13 +33,17 @@ from lstm_ref.parameters import LSTMParameters
 
 #: How many bytes of activations are worked on at a time: about one L2 cache.
 CACHE = 2**20
+#: Bytes of a cache line, and of the widest vector register, on x86 processors.
+LINE = 64
+#: i, f, g, o in the order g, i, f, o: now σ's three lie together, and so do c's three; and back.
+ORDER, BACK = [2, 0, 1, 3], [1, 2, 0, 3]
 
 
 class FastSaved(NamedTuple):
     """What `backward` needs. `h` shares its memory with hs: do not change hs before `backward`.
 
-    x1 (T, B, I+1) is xs with a 1 behind each x, gates (T, B, 4H) the activations in the order
-    g, i, f, o, and h and c (T+1, B, H) the states, h0 and c0 first.
+    x1 (T, B, I+1) is xs with a 1 behind each x, gates (4, T, B, H) the activations g, i, f, o,
+    and h and c (T+1, B, H) the states, h0 and c0 first.
     """
 
     x1: Array
@@ -80,28 +88,30 @@ def forward(
     Raises ValueError for shapes and TypeError for dtypes that do not fit the parameters.
     """
     xs, h0, c0 = _checked(xs, h0, c0, params)
-    (T, B, _), H, dtype = xs.shape, params.hidden_size, params.dtype
-    V, U = _halved(params)  # (I+1, 4H), (H, 4H)
-    x1 = np.concatenate([xs, np.ones((T, B, 1), dtype)], axis=2)  # a bias is a weight on a 1
+    (T, B, I), H, dtype = xs.shape, params.hidden_size, params.dtype
+    V, U = _halved(params)  # (4, I+1, H), (4, H, H)
+    x1 = _empty((T, B, I + 1), dtype)
+    x1[..., :I], x1[..., I] = xs, 1  # a bias is a weight on a 1
     n = _steps_at_a_time(B, H, dtype)
     # Where nothing is saved, the gates need room for n steps, and c for the one before and this.
-    gates = np.empty((T if need_gradients else min(n, T), B, 4 * H), dtype)
-    c = np.empty((T + 1 if need_gradients else 2, B, H), dtype)
-    h = np.empty((T + 1, B, H), dtype)
-    recurrent, written = np.empty((B, 4 * H), dtype), np.empty((B, H), dtype)
+    gates = _empty((4, T if need_gradients else min(n, T), B, H), dtype)
+    c = _empty((T + 1 if need_gradients else 2, B, H), dtype)
+    h = _empty((T + 1, B, H), dtype)
+    recurrent, written = _empty((4, B, H), dtype), _empty((B, H), dtype)
     h[0], c[0] = h0, c0
     for start in range(0, T, n):
         steps = range(start, min(start + n, T))
-        zs = gates[start : steps.stop] if need_gradients else gates[: len(steps)]
-        # (n·B, I+1) @ (I+1, 4H): every W x_t + b of these steps in one product
-        np.dot(_rows(x1[start : steps.stop]), V, out=_rows(zs))
-        for t, z in zip(steps, zs, strict=True):
-            z += np.dot(h[t], U, out=recurrent)
+        zs = gates[:, start : steps.stop] if need_gradients else gates[:, : len(steps)]
+        # (n·B, I+1) @ (4, I+1, H): every W x_t + b of these steps, a product for each layer
+        np.matmul(_rows(x1[start : steps.stop]), V, out=zs.reshape(4, -1, H))
+        for t in steps:
+            z = zs[:, t - start]
+            z += np.matmul(h[t], U, out=recurrent)  # (B, H) @ (4, H, H)
             np.tanh(z, out=z)
-            shares = z[:, H:]
+            shares = z[1:]
             shares *= 0.5
             shares += 0.5
-            g, i, f, o = z[:, :H], z[:, H : 2 * H], z[:, 2 * H : 3 * H], z[:, 3 * H :]
+            g, i, f, o = z
             c_t = c[(t + 1) % len(c)]
             np.multiply(f, c[t % len(c)], out=c_t)
             c_t += np.multiply(g, i, out=written)
@@ -119,77 +129,91 @@ def backward(
     Raises ValueError for shapes and TypeError for dtypes that do not fit what was saved.
     """
     x1, gates, h, c = saved
-    T, B, I = (*gates.shape[:2], params.input_size)
-    H, dtype = params.hidden_size, params.dtype
-    fits(params, x1.shape[-1] - 1, h.shape[-1])
-    order = _order(H)
-    W, U = params.weight_ih[order], params.weight_hh[order]
+    (_, T, B, H), I, dtype = gates.shape, params.input_size, params.dtype
+    fits(params, x1.shape[-1] - 1, H)
+    W, U = _by_layer(params.weight_ih), _by_layer(params.weight_hh)  # (4, H, I), (4, H, H)
     dhs = like("dhs", dhs, "hs", h[1:])
     dh, dc = like("dh_n", dh_n, "h_n", h[T]).copy(), like("dc_n", dc_n, "c_n", c[T]).copy()
     dxs = np.empty((T, B, I), dtype)
-    dV, dU = np.zeros((I + 1, 4 * H), dtype), np.zeros((H, 4 * H), dtype)
+    dV, dU = np.zeros((4, I + 1, H), dtype), np.zeros((4, H, H), dtype)
     n = min(_steps_at_a_time(B, H, dtype), T)
-    dz, c_by_h, through_h = (np.empty(s, dtype) for s in ((n, B, 4 * H), (n, B, H), (B, H)))
+    slopes, c_by_h = _empty((4, n, B, H), dtype), _empty((n, B, H), dtype)
+    through_h, through_z = _empty((B, H), dtype), _empty((4, B, H), dtype)
     for stop in range(T, 0, -n):
         start = max(0, stop - n)
-        _slopes(gates[start:stop], c[start : stop + 1], dz, c_by_h)
+        dzs = slopes[:, : stop - start]
+        _slopes(gates[:, start:stop], c[start : stop + 1], dzs, c_by_h[: stop - start])
         for t in range(stop - 1, start - 1, -1):
-            k = t - start
-            dz_t = dz[k].reshape(B, 4, H)  # (B, 4H) -> (B, 4, H)
+            dz = dzs[:, t - start]
             dh += dhs[t]
-            dc += np.multiply(dh, c_by_h[k], out=through_h)
-            dz_t[:, :3] *= dc[:, None]  # g, i and f act through c,
-            dz_t[:, 3] *= dh  # o through h alone
-            dc *= gates[t, :, 2 * H : 3 * H]
-            np.dot(dz[k], U, out=dh)
-        rows = _rows(dz[: stop - start])
-        np.dot(rows, W, out=_rows(dxs[start:stop]))
-        dV += _rows(x1[start:stop]).T @ rows  # (I+1, n·B) @ (n·B, 4H): all these steps at once
+            dc += np.multiply(dh, c_by_h[t - start], out=through_h)
+            dz[:3] *= dc  # g, i and f act through c,
+            dz[3] *= dh  # o through h alone
+            dc *= gates[2, t]
+            np.matmul(dz, U, out=through_z).sum(axis=0, out=dh)
+        rows = dzs.reshape(4, -1, H)  # (4, n, B, H) -> (4, n·B, H)
+        np.matmul(rows, W).sum(axis=0, out=_rows(dxs[start:stop]))
+        dV += _rows(x1[start:stop]).T @ rows  # (I+1, n·B) @ (4, n·B, H): all these steps at once
         dU += _rows(h[start:stop]).T @ rows
-    back = np.argsort(order)
-    grads = LSTMParameters(dV[:-1].T[back], dU.T[back], dV[-1][back], dV[-1][back])
+    db = _packed(dV[:, -1:])[:, 0]
+    grads = LSTMParameters(_packed(dV[:, :-1]), _packed(dU), db, db.copy())
     return dxs, dh, dc, grads
 
 
 def _slopes(gates: Array, c: Array, dz: Array, c_by_h: Array) -> None:
-    """Write all but dc and dh of the backward formulas, for the n steps of `gates` (n, B, 4H).
+    """Write all but dc and dh of the backward formulas, for the n steps of `gates` (4, n, B, H).
 
-    dz (n, B, 4H) gets what multiplies dc in dz_g, dz_i, dz_f and dh in dz_o; c_by_h (n, B, H)
+    dz (4, n, B, H) gets what multiplies dc in dz_g, dz_i, dz_f and dh in dz_o; c_by_h (n, B, H)
     what multiplies dh in dc. c (n+1, B, H) are the memories before and after each step.
     """
-    n, H = len(gates), c.shape[-1]
-    dz, c_by_h = dz[:n], c_by_h[:n]
-    g, i, o = (gates[..., k * H : (k + 1) * H] for k in (0, 1, 3))
-    np.subtract(1, gates[..., H:], out=dz[..., H:])
-    dz[..., H:] *= gates[..., H:]  # σ' = σ(1 − σ)
-    dz[..., H : 2 * H] *= g
-    dz[..., 2 * H : 3 * H] *= c[:-1]
+    g, i, _, o = gates
+    np.subtract(1, gates[1:], out=dz[1:])
+    dz[1:] *= gates[1:]  # σ' = σ(1 − σ)
+    dz[1] *= g
+    dz[2] *= c[:-1]
     tanh_c = np.tanh(c[1:], out=c_by_h)
-    dz[..., 3 * H :] *= tanh_c
+    dz[3] *= tanh_c
     np.multiply(tanh_c, tanh_c, out=c_by_h)
     np.subtract(1, c_by_h, out=c_by_h)
     c_by_h *= o
-    dz_g = dz[..., :H]
-    np.multiply(g, g, out=dz_g)
-    np.subtract(1, dz_g, out=dz_g)
-    dz_g *= i
+    np.multiply(g, g, out=dz[0])
+    np.subtract(1, dz[0], out=dz[0])
+    dz[0] *= i
 
 
-def _order(H: int) -> NDArray[np.intp]:
-    """The rows of i, f, g, o as g, i, f, o: now σ's three lie together, and so do c's three."""
-    i, f, g, o = np.arange(4 * H).reshape(4, H)
-    return np.concatenate([g, i, f, o])
+def _by_layer(weight: Array) -> Array:
+    """(4H, X) in the order i, f, g, o as (4, H, X) in the order g, i, f, o."""
+    return _aligned(weight.reshape(4, len(weight) // 4, -1)[ORDER])
+
+
+def _packed(by_layer: Array) -> Array:
+    """The way back for a gradient: (4, X, H) as (4H, X), in an array of its own."""
+    return by_layer[BACK].swapaxes(1, 2).reshape(-1, by_layer.shape[1])
 
 
 def _halved(params: LSTMParameters) -> tuple[Array, Array]:
-    """[W b]ᵀ (I+1, 4H) and Uᵀ (H, 4H), with i, f and o halved for σ(z) = ½(1 + tanh(z/2))."""
-    bias = params.bias_ih + params.bias_hh
-    order, H = _order(params.hidden_size), params.hidden_size
-    V = np.column_stack([params.weight_ih, bias])[order]
-    U = params.weight_hh[order]
-    V[H:] *= 0.5
-    U[H:] *= 0.5
-    return np.ascontiguousarray(V.T), np.ascontiguousarray(U.T)
+    """[W b]ᵀ (4, I+1, H) and Uᵀ (4, H, H), with i, f and o halved for σ(z) = ½(1 + tanh(z/2))."""
+    V = _by_layer(np.column_stack([params.weight_ih, params.bias_ih + params.bias_hh]))
+    U = _by_layer(params.weight_hh)
+    V[1:] *= 0.5
+    U[1:] *= 0.5
+    return _aligned(V.swapaxes(1, 2)), _aligned(U.swapaxes(1, 2))
+
+
+def _empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """As np.empty, but the first number lies at the start of a cache line."""
+    size = math.prod(shape) * dtype.itemsize
+    room = np.empty(size + LINE, np.uint8)
+    start = -room.ctypes.data % LINE
+    array: Array = room[start : start + size].view(dtype).reshape(shape)
+    return array
+
+
+def _aligned(values: Array) -> Array:
+    """A copy of `values` that lies as `_empty` says."""
+    array = _empty(values.shape, values.dtype)
+    array[...] = values
+    return array
 
 
 def _steps_at_a_time(B: int, H: int, dtype: np.dtype[Any]) -> int:

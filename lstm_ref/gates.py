@@ -7,7 +7,7 @@ The book writes Wx for a column vector x. NumPy keeps an example in a row, and a
 a stack of rows, so the same product is written x @ W.T here.
 
 Sources: Hochreiter and Schmidhuber (1997) for the input gate, the output gate and the
-candidate; Gers, Schmidhuber and Cummins (2000), equation 3.1, for the forget gate.
+candidate; Gers, Schmidhuber and Cummins (2000), section 3, for the forget gate.
 """
 
 from numpy.typing import ArrayLike

@@ -2,7 +2,7 @@
 
 Central differences: ∂f/∂x ≈ (f(x+h) − f(x−h)) / 2h. Their error is h² times a third derivative
 plus the rounding of f divided by h, so an h near the cube root of the machine's precision is
-best (Press et al., Numerical Recipes, section 5.7): about nine digits.
+best (Press et al., 2007, section 5.7): about nine digits.
 
 Complex step: ∂f/∂x ≈ Im f(x + ih) / h for a function that takes complex numbers and is
 analytic. Nothing is subtracted, so h may be 1e-20 and the result is right to rounding

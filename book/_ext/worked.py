@@ -57,8 +57,10 @@ class WorkedRole(SphinxRole):
 
 
 def _depend(place: Worked | WorkedRole) -> None:
-    for folder in (LSTM_REF / "datasets", LSTM_REF / "gates.py", LSTM_REF / "activations.py"):
-        for path in modules(folder, ".py") if folder.is_dir() else [str(folder)]:
+    for name in ("activations", "gates", "parameters", "cell", "layer", "bptt"):
+        place.env.note_dependency(str(LSTM_REF / f"{name}.py"))
+    for folder in ("datasets", "conventions"):
+        for path in modules(LSTM_REF / folder, ".py"):
             place.env.note_dependency(path)
 
 

@@ -7,8 +7,11 @@ from typing import Any
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
 
-from lstm_ref import activations, gates
+from lstm_ref import activations, bptt, gates, layer
+from lstm_ref.activations import Array
+from lstm_ref.conventions.convention import reorder
 from lstm_ref.datasets import worked_example
+from lstm_ref.parameters import GATES, LSTMParameters
 
 _PLACEHOLDER = re.compile(r"\[\[\s(.+?)\s\]\]", re.DOTALL)
 #: Mathematics and code, where a minus is typed as a hyphen; everything else is running text.
@@ -33,6 +36,8 @@ def names() -> dict[str, Any]:
     At each step t, from running the gates: h_prev1, c_prev1, z_i1, i1 (and f, g, o alike),
     kept1 = f∘c, written1 = i∘g, c1, tanh_c1, h1; so also h2, c3 and so on. The gates without
     a number (f, z_f, …, kept) are those of step 1; z1, z2, z3 are the forget gate's sums.
+    Back, for the loss "sum of the entries of h3": dz_f1, dz_f2, dz_f3 and dW_f (others alike).
+    Packed: `packed`, `misread("iofg")`, `turned`, `twice`, and `last(weights)`, h after step 3.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, exp, log, np, and `given(x)`, which
     prints a number as it was typed ("1.2", not "1.20").
     """
@@ -71,7 +76,50 @@ def names() -> dict[str, Any]:
         c = step["kept"] + step["written"]
         h = step["o"] * np.tanh(c)
         found |= {f"c{t}": c, f"tanh_c{t}": np.tanh(c), f"h{t}": h}
-    return found
+    return found | _backward() | _loaded()
+
+
+def _backward() -> dict[str, Any]:
+    """The gradients of the sum of h3's entries, by step and in all."""
+    packed = LSTMParameters.from_gates(worked_example.params)
+    hs, *_, saved = bptt.forward_saving(
+        worked_example.xs, worked_example.h0, worked_example.c0, packed
+    )
+    found: dict[str, Any] = {}
+    dh, dc = np.ones_like(hs[-1]), np.zeros_like(hs[-1])
+    total: dict[str, Array] = {}
+    for t in reversed(range(len(saved))):
+        _, dh, dc, grads = bptt.lstm_cell_backward(dh, dc, saved[t], packed)
+        for letter, dz in zip(GATES, np.split(grads.bias_ih, 4), strict=True):
+            found[f"dz_{letter}{t + 1}"] = dz  # for one example, db of one step is dz
+            dW = np.outer(dz, worked_example.xs[t])
+            total[f"dW_{letter}"] = total.get(f"dW_{letter}", 0) + dW
+    return found | total
+
+
+def _loaded() -> dict[str, Any]:
+    """The worked example's weights, loaded rightly and in four ways wrongly."""
+    packed = LSTMParameters.from_gates(worked_example.params)
+
+    def misread(order: str) -> LSTMParameters:
+        """What stands in memory if weights in this order are read as i f g o."""
+        return LSTMParameters(
+            *(reorder(array, GATES, tuple(order)) for array in vars(packed).values())
+        )
+
+    def last(weights: LSTMParameters, *, swapped: bool = False) -> Array:
+        states = [worked_example.h0, worked_example.c0]
+        return layer.lstm(worked_example.xs, *states[:: -1 if swapped else 1], weights)[1]
+
+    return {
+        "packed": packed,
+        "misread": misread,
+        "last": last,
+        "turned": LSTMParameters.from_gates(
+            {k: a.T if k[0] == "U" else a for k, a in worked_example.params.items()}
+        ),
+        "twice": LSTMParameters(packed.weight_ih, packed.weight_hh, packed.bias_ih, packed.bias_ih),
+    }
 
 
 def fill(text: str, known: Mapping[str, Any]) -> str:

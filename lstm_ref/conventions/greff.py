@@ -1,6 +1,6 @@
 """The notation of Greff et al. (2017): z i f o, an array for each gate.
 
-Source: "LSTM: A Search Space Odyssey", section II-A, the weights and the forward pass; z is
+Source: Greff et al. (2017), the weights and the forward pass of the vanilla LSTM; z is
 the block input, y the block output, N the number of blocks and M that of inputs.
 """
 

@@ -5,7 +5,7 @@
     n = tanh(W_n x + b_in + r ∘ (U_n h_prev + b_hn))
     h = z ∘ h_prev + (1 - z) ∘ n
 
-Source: Cho et al. (2014), equations 5 to 8, but for one thing. There the reset gate comes
+Source: Cho et al. (2014), section 2.3, but for one thing. There the reset gate comes
 before the product, U_n (r ∘ h_prev); here it comes after, as in torch.nn.GRU and cuDNN,
 so that one product serves all three layers and b_hn has a work of its own. The rows are
 in torch's order r, z, n.

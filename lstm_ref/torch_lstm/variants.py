@@ -18,8 +18,8 @@ State = tuple[Tensor, Tensor]
 class PeepholeLSTMCell(LSTMCell):
     """The gates see the memory too (Gers and Schmidhuber, 2000).
 
-    Source: Recurrent nets that time and count, IJCNN 2000. The forget and the input gate see
-    c_{t-1}, the output gate c_t, each unit its own memory only.
+    The forget and the input gate see c_{t-1}, the output gate c_t, each unit its own memory
+    only.
     Arguments, call and errors as `LSTMCell`; one parameter more, weight_peephole (3H,), in the
     order i, f, o. As is usual since, g is a tanh, and the gradient flows through the peepholes
     (the paper cuts it there).

@@ -145,6 +145,30 @@ def test_arguments_and_what_was_saved_never_change() -> None:
         np.testing.assert_array_equal(a, b)
 
 
+def test_what_is_saved_is_what_its_docstring_says() -> None:
+    made = usual(9, 3, 2, 4)
+    hs, *_, saved = fast.forward(made.xs, made.h0, made.c0, made.params)
+    np.testing.assert_array_equal(saved.x1, np.concatenate([made.xs, np.ones((9, 3, 1))], axis=2))
+    steps = forward_saving(made.xs, made.h0, made.c0, made.params)[3]
+    assert saved.gates.shape == (4, 9, 3, 4)
+    for mine, name in zip(saved.gates, "gifo", strict=True):
+        expected = [getattr(step, name) for step in steps]
+        np.testing.assert_allclose(mine, expected, rtol=1e-12, atol=1e-15)
+    for mine, name, last in ((saved.h, "h_prev", hs[-1]), (saved.c, "c_prev", steps[-1].c)):
+        expected = [*(getattr(step, name) for step in steps), last]
+        np.testing.assert_allclose(mine, expected, rtol=1e-12, atol=1e-15)
+    assert np.shares_memory(saved.h, hs)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_every_buffer_starts_with_a_cache_line(dtype: str) -> None:
+    for sizes in SHAPES:
+        made = usual(*sizes, dtype)
+        saved = fast.forward(made.xs, made.h0, made.c0, made.params)[3]
+        assert [a.ctypes.data % 64 for a in saved] == [0, 0, 0, 0]
+        assert all(a.flags.c_contiguous for a in saved)
+
+
 def test_results_share_no_memory_with_arguments_or_each_other() -> None:
     made = usual(9, 3, 2, 4)
     arrays = [
