@@ -6,6 +6,8 @@ https://nbgrader.readthedocs.io/en/stable/configuration/config_options.html
 
 from pathlib import Path
 
+import nbgrader_sandbox.plugin
+
 c = get_config()  # noqa: F821 - nbgrader provides it when it reads this file
 root = Path(__file__).resolve().parent
 
@@ -39,27 +41,16 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 
-# Grading. RestoreCells puts every cell that the gradebook knows back to its released state
-# (flags, points, tags) and brings deleted test cells back. It runs first, since nbgrader's own
-# steps trust the submission's flags and stop at some of them.
-c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader_sandbox.restore.RestoreCells",
-    "nbgrader.preprocessors.DeduplicateIds",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-c.OverwriteCells.add_missing_cells = True
+# Grading. This line puts the sandbox in the place of nbgrader's kernel: each submission runs where
+# it sees neither the tests, nor the reference, nor anybody else's work.
+nbgrader_sandbox.plugin.load(c)
 
-# Seconds that one cell may run, that Python may take to start, and that output may lag behind.
-c.Execute.timeout = 60
-c.Execute.startup_timeout = 120
-c.Execute.iopub_timeout = 30
-
-# A cell that prints without end is cut, so that notebooks and feedback stay readable.
-c.LimitOutput.max_lines = 200
-c.LimitOutput.max_traceback = 40
+# What a submission may import of the course. The checks of the released notebooks say there that
+# they are made when graded; all other modules, the reference among them, are not to be found.
+c.SandboxSettings.public = {
+    "lstm_ref": ["__init__.py", "activations.py", "given.py", "parameters.py", "datasets/*.py"],
+}
+c.SandboxSettings.replaced = {"lstm_ref/checks/__init__.py": "lstm_ref/checks/when_graded.py"}
 
 # Late work is shown in the report and costs nothing. "zero" gives it no points; a policy of
 # your own is a class: c.AssignLatePenalties.plugin_class = "module.YourLateSubmissionPlugin".

@@ -3,16 +3,15 @@
     python -m tools.grade_class               # the sample class, as `make course` does
     python -m tools.grade_class --no-sample   # the submissions of your own class alone
 
-Steps: release from solutions/, submissions, `nbgrader autograde`, an explicit zero for what
-cannot be graded, `nbgrader generate_feedback`, the report. What was done is noted under
-grading/ after each step, so an interrupted run can simply be started again.
+Steps: release from solutions/, submissions, `nbgrader autograde`, `nbgrader generate_feedback`,
+the report. The engine keeps what it has run, and the rest is noted under grading/ after each
+step, so an interrupted run can simply be started again.
 """
 
 import argparse
 import contextlib
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -21,12 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader_sandbox.course import Course, CourseError
-from nbgrader_sandbox.report import as_text, write_csv
-from nbgrader_sandbox.secret import GradingContextError, read_or_make
-from nbgrader_sandbox.settle import settle
-from nbgrader_sandbox.ungraded import too_large
+from nbgrader_sandbox.reporting import classroom
+from nbgrader_sandbox.reporting.table import write_csv
+from nbgrader_sandbox.reporting.text import as_text
+from nbgrader_sandbox.secret import GradingContextError
 
-from nbgrader_sandbox import classroom
 from tools import sample_class
 from tools.release import generate
 from tools.sample_class import SampleClassError
@@ -35,8 +33,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: Folders whose content changes no score.
 _NO_MATTER = {"__pycache__", ".ipynb_checkpoints", "figures"}
-
-_FAILED = re.compile(r"error processing assignment '[^\n]*' for student '([^\n]*)'")
 
 
 class GradingFailed(RuntimeError):
@@ -49,7 +45,7 @@ class Grading:
     def __init__(self, root: Path, assignment: str) -> None:
         self.root, self.assignment = root, assignment
         self.state_path = root / "grading" / f".state-{assignment}.json"
-        self.state: dict[str, Any] = {"release": "", "graded": {}, "feedback": {}}
+        self.state: dict[str, Any] = {"release": "", "feedback": {}}
         with contextlib.suppress(OSError, ValueError):  # none yet, or cut short: do it all
             self.state.update(json.loads(self.state_path.read_text(encoding="utf-8")))
         with contextlib.chdir(root):
@@ -81,31 +77,15 @@ class Grading:
                 gradebook.update_or_create_student(sample.student, first_name=first, last_name=last)
 
     def autograde(self) -> None:
-        """Run `nbgrader autograde` for all whose work, tests or checks have changed.
+        """Run `nbgrader autograde` for all; the engine runs only what has changed.
 
-        One submission that nbgrader stumbles over does not end the run for the others.
-        Raises GradingFailed where the run ended for another reason.
+        Raises GradingFailed where the run could not go on.
         """
-        # A damaged secret would give everybody zero points; better to stop before.
-        read_or_make(self.root / "grading" / "secret")
-        work, done, settled = self._work(), self.state["graded"], self._settled()
-        due = [
-            student
-            for student in work
-            # Each note is [what was graded, whether that left a graded copy].
-            if done.get(student) != [work[student], self._copied(student)] or student not in settled
-        ]
-        print(f"{self.assignment}: {len(work)} submissions, {len(due)} to grade", flush=True)
-        # Their old notes go first: a run that ends half-way must not vouch for what it replaced.
-        self._note("graded", {name: done[name] for name in done if name not in due})
-        able = [student for student in due if self._able(student)]
-        if able:
-            log, code = self._nbgrader("autograde", "--force", self._all_but(able))
-            # nbgrader exits with 1 also where it graded all but one of the submissions.
-            if code and not _FAILED.search(log):
-                raise GradingFailed(f"nbgrader could not grade the class.\n{_tail(log)}")
-        settle(self.course, self.assignment)
-        self._note("graded", {name: [work[name], self._copied(name)] for name in work})
+        log, code = self._nbgrader("autograde", "--force")
+        if code:
+            raise GradingFailed(f"nbgrader could not grade the class.\n{_tail(log)}")
+        said = [line for line in log.splitlines() if line.startswith((self.assignment, "  "))]
+        print("\n".join(said), flush=True)
 
     def feedback(self) -> None:
         """Run `nbgrader generate_feedback` for all whose grades or comments have changed."""
@@ -117,7 +97,7 @@ class Grading:
         ]
         if due:
             log, code = self._nbgrader("generate_feedback", "--force", self._all_but(due))
-            if code and not _FAILED.search(log):
+            if code:
                 raise GradingFailed(f"nbgrader could not make the feedback.\n{_tail(log)}")
         self._note("feedback", marks)
 
@@ -152,53 +132,19 @@ class Grading:
                 )
             gradebook.remove_assignment(self.assignment)
 
-    def _work(self) -> dict[str, str]:
-        """Return for each student a hash of all that the score depends on."""
-        programs = [self.root / "lstm_ref", self.root / "nbgrader_sandbox"]
-        notebooks = [self.root / kind / self.assignment for kind in ("solutions", "exercises")]
-        tests = _hash([*programs, *notebooks, self.root / "nbgrader_config.py"])
-        handed_in = {
-            student: self.course.folder(self.course.submitted, student, self.assignment)
-            for student in self.course.submitters(self.assignment)
-        }
-        return {student: _hash([folder], tests) for student, folder in handed_in.items()}
-
-    def _settled(self) -> set[str]:
-        """Return the students who have a score, or wait for a person, in each part."""
-        with self.course.gradebook() as gradebook:
-            return {
-                found.student.id
-                for found in gradebook.assignment_submissions(self.assignment)
-                if all(
-                    grade.auto_score is not None or grade.needs_manual_grade
-                    for notebook in found.notebooks
-                    for grade in notebook.grades
-                )
-            }
-
     def _marks(self) -> dict[str, str]:
         """Return for each graded student a hash of all that a feedback page shows."""
         marks = {}
         with self.course.gradebook() as gradebook:
             for found in gradebook.assignment_submissions(self.assignment):
                 student = found.student.id
-                if self._copied(student):
+                copy = self.course.folder(self.course.autograded, student, self.assignment)
+                if copy.is_dir():
                     grades = [g.to_dict() for n in found.notebooks for g in n.grades]
                     comments = [c.to_dict() for n in found.notebooks for c in n.comments]
                     shown = sorted(repr(row) for row in (*grades, *comments))
-                    graded = self.state["graded"].get(student)
-                    marks[student] = _hash([], repr([shown, graded, found.total_seconds_late]))
+                    marks[student] = _hash([copy], repr([shown, found.total_seconds_late]))
         return marks
-
-    def _able(self, student: str) -> bool:
-        """Whether nbgrader should be asked at all: it opens notebooks of any size."""
-        folder = self.course.folder(self.course.submitted, student, self.assignment)
-        names = [path.stem for path in folder.glob("*.ipynb")]
-        return bool(names) and not too_large(folder, names)
-
-    def _copied(self, student: str) -> bool:
-        folder = self.course.folder(self.course.autograded, student, self.assignment)
-        return any(folder.glob("*.ipynb"))
 
     def _pages(self, student: str) -> bool:
         folder = self.course.folder(self.course.feedback, student, self.assignment)

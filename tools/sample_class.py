@@ -112,6 +112,11 @@ def _ungraded(says: str) -> Expected:
     return Expected(0, 0, 0, graded=False, says=says)
 
 
+def _stopped() -> Expected:
+    """Expect the points of what was tested before the notebook stopped."""
+    return Expected(keep=0.0, mistakes={"keep": "stopped"})
+
+
 def _wrong(**mistakes: str) -> Expected:
     """Expect no points for the parts that are named."""
     return Expected(
@@ -187,7 +192,7 @@ SAMPLES = (
         filename="my homework.ipynb",
         expected=_ungraded("there is no 'forget-gate.ipynb'"),
     ),
-    Sample("uma", ("Uma", "Usman"), change=_end_python, expected=_ungraded("calls os._exit()")),
+    Sample("uma", ("Uma", "Usman"), change=_end_python, expected=_stopped()),
 )
 
 EXPECTED = {sample.student: sample.expected for sample in SAMPLES}

@@ -11,6 +11,7 @@ need() { # need COMMAND PACKAGE "what is left out without it"
 missing=()
 left_out=()
 need chromium chromium "the browser tests"
+need bwrap bubblewrap "grading in namespaces (a weaker level of isolation is used)"
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then

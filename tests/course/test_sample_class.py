@@ -215,35 +215,28 @@ def test_a_damaged_secret_stops_the_run_before_it_grades(graded: Graded) -> None
 
 
 def test_only_what_is_out_of_date_is_graded_again(graded: Graded, gradebook: Gradebook) -> None:
-    assert f"{len(NAMES)} submissions, 0 to grade" in graded.grade_class()
+    count, readable = len(NAMES), sum(one.graded for one in EXPECTED.values())
+    assert f"{count} notebooks graded" in (printed := graded.grade_class())
+    assert f"{readable} kept as before" in printed
     path = graded.submitted("ada") / "forget-gate.ipynb"
     path.write_text("{", encoding="utf-8")  # the sample class puts it back, with a new date
     (graded.root / "grading" / "autograded" / "chen" / ASSIGNMENT / "forget-gate.ipynb").unlink()
-    printed = graded.grade_class()
-    assert f"{len(NAMES)} submissions, 1 to grade" in printed
-    assert gradebook.find_submission(ASSIGNMENT, "chen").score == 11
-    assert gradebook.find_submission(ASSIGNMENT, "ada").score == 11
+    kept = graded.root / "grading" / "sandbox" / ASSIGNMENT
+    (kept / "dina" / "forget-gate.json").write_text("{")
+    assert f"{readable - 1} kept as before" in graded.grade_class()
+    for student in ("ada", "chen", "dina"):
+        assert gradebook.find_submission(ASSIGNMENT, student).score == 11
+        assert graded.cells(student)
 
 
-def test_an_interrupted_run_vouches_for_nothing_that_it_began(
-    graded: Graded, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_checks_grade_all_again(graded: Graded) -> None:
     checks = graded.root / "lstm_ref" / "checks" / "judge.py"
     before = checks.read_text(encoding="utf-8")
-
-    def interrupted(*_: str) -> None:
-        raise KeyboardInterrupt
-
     checks.write_text(before + "\n# another form of the checks\n", encoding="utf-8")
     try:
-        run = Grading(graded.root, ASSIGNMENT)
-        monkeypatch.setattr(run, "_nbgrader", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            run.autograde()
+        assert ", 0 kept as before" in graded.grade_class()
     finally:
         checks.write_text(before, encoding="utf-8")
-    # The checks are as they were, but copies may come from the others: all is due again.
-    assert Grading(graded.root, ASSIGNMENT).state["graded"] == {}
 
 
 def test_an_author_may_change_the_cells_of_an_assignment(graded: Graded) -> None:

@@ -31,19 +31,45 @@ def run(course: Course, tmp_path: Path) -> Callable[..., subprocess.CompletedPro
     return call
 
 
-def test_settle_and_report(
+def test_the_report(
     run: Callable[..., subprocess.CompletedProcess[str]],
     hand_in: Callable[..., Path],
     tmp_path: Path,
 ) -> None:
     hand_in("olga", "{")
-    settled = run("settle", "02-gate")
-    assert (settled.returncode, settled.stderr) == (0, "")
-    assert settled.stdout.startswith("olga: 0 points; gate.ipynb is not valid JSON")
     reported = run("report", "02-gate", "--csv", "class.csv")
     assert (reported.returncode, reported.stderr) == (0, "")
     assert "1 submissions, 1 not gradable" in reported.stdout
     assert "olga" in (tmp_path / "class.csv").read_text()
+
+
+def test_the_page_is_written_with_names_or_without(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+    hand_in: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
+    hand_in("olga", "{")
+    done = run("report", "02-gate", "--html", "class.html")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "olga" in (tmp_path / "class.html").read_text(encoding="utf-8")
+    done = run("report", "02-gate", "--html", "class.html", "--anonymous")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 submissions, 1 not gradable" in done.stdout
+    assert "olga" not in done.stdout + (tmp_path / "class.html").read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_written_is_one_sentence(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+    hand_in: Callable[..., Path],
+) -> None:
+    hand_in("olga", "{")
+    failed = run("report", "02-gate", "--html", "none/class.html")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("The report cannot be written to none/class.html (No such")
+    assert failed.stderr.count("\n") == 1
+    failed = run("report", "02-gate", "--csv", "class.csv", "--anonymous")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "leave --csv or --anonymous out" in failed.stderr
 
 
 def test_an_unknown_assignment_is_one_sentence(

@@ -2,50 +2,152 @@
 
 import argparse
 import importlib.util
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbgrader_sandbox.course import Course
+
+
+class CommandError(Exception):
+    """A command cannot do its work; the message says why in one sentence."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     parser = argparse.ArgumentParser(prog="nbgrader-sandbox", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    for add in (_add_grade, _add_report, _add_doctor):
+        add(commands)
+    options = parser.parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        code = run(options)
+        sys.stdout.flush()
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # of `… | head`: who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     report = commands.add_parser("report", help="print scores and mistakes of a class")
+    report.set_defaults(run=_report)
     report.add_argument("assignment")
     report.add_argument("--csv", type=Path, metavar="FILE", help="write it as a table, too")
-    settle = commands.add_parser(
-        "settle", help="give zero to what could not be graded, and say why"
+    report.add_argument("--html", type=Path, metavar="FILE", help="write it as a page, too")
+    report.add_argument(
+        "--anonymous",
+        action="store_true",
+        help="name no student, and nothing that was noted about one, in the text and the page",
     )
-    settle.add_argument("assignment")
-    options = parser.parse_args(arguments)
-    if importlib.util.find_spec("nbgrader") is None:
-        return _fail("nbgrader is not installed: run `pip install nbgrader-sandbox[grading]`.")
 
-    # What follows needs nbgrader, which `context` and `finding` do without.
-    from nbgrader_sandbox import classroom
-    from nbgrader_sandbox.course import Course, CourseError
-    from nbgrader_sandbox.report import as_text, write_csv
-    from nbgrader_sandbox.settle import settle as settle_class
+
+def _report(options: argparse.Namespace) -> int:
+    if options.anonymous and options.csv:
+        raise CommandError(
+            "The table has one line a student, so there is none without names: "
+            "leave --csv or --anonymous out."
+        )
+    course = _course()
+    # These need nbgrader, which `context` and `finding` do without.
+    from nbgrader_sandbox.course import CourseError
+    from nbgrader_sandbox.reporting import classroom
+    from nbgrader_sandbox.reporting.page import write_page
+    from nbgrader_sandbox.reporting.table import write_csv
+    from nbgrader_sandbox.reporting.text import as_text
 
     try:
-        course = Course.here()
-        if options.command == "settle":
-            for student, why in settle_class(course, options.assignment).items():
-                print(f"{student}: 0 points; {why}")
-            return 0
         group = classroom.read(course, options.assignment)
     except CourseError as error:
-        return _fail(str(error))
-    print(as_text(group))
-    if options.csv:
-        write_csv(group, options.csv)
+        raise CommandError(str(error)) from None
+    try:
+        if options.csv:
+            write_csv(group, options.csv)
+        if options.html:
+            write_page(group, options.html, datetime.now(), anonymous=options.anonymous)
+    except OSError as error:
+        raise CommandError(
+            f"The report cannot be written to {error.filename} ({error.strerror}): "
+            "name a file in a folder that exists and that you may write to."
+        ) from None
+    print(as_text(group, anonymous=options.anonymous))
     return 0
 
 
-def _fail(message: str) -> int:
-    print(message, file=sys.stderr)
-    return 1
+def _add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    grade = commands.add_parser("grade", help="as `nbgrader autograde`, also on a Dask cluster")
+    grade.set_defaults(run=_grade)
+    grade.add_argument("assignment")
+    grade.add_argument("--student", metavar="ID", help="this student alone")
+    grade.add_argument("--force", action="store_true", help="grade what was graded before, too")
+    grade.add_argument("--cluster", metavar="tcp://HOST:PORT", help="a Dask scheduler's address")
+    grade.add_argument("--workers", type=int, metavar="N", help="grading processes on this machine")
+
+
+def _grade(options: argparse.Namespace) -> int:
+    _course()  # says what is missing, if something is
+    from nbgrader.apps import AutogradeApp
+
+    from nbgrader_sandbox import plugin
+
+    app = AutogradeApp()
+    given = [options.assignment, *(["--force"] if options.force else [])]
+    given += [f"--student={options.student}"] if options.student else []
+    app.initialize(given)
+    plugin.load(app.config)
+    if options.cluster:
+        app.config.SandboxSettings.cluster = options.cluster
+    if options.workers:
+        app.config.SandboxSettings.workers = options.workers
+    try:
+        app.start()
+    except SystemExit as ended:  # nbgrader has said why
+        return int(ended.code or 0) if isinstance(ended.code, int | None) else 1
+    return 0
+
+
+def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    doctor = commands.add_parser("doctor", help="which isolation this machine gives, and why")
+    doctor.set_defaults(run=_doctor)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    """Try each level; 0 where submissions can be kept apart."""
+    from nbgrader_sandbox.isolation.doctor import doctor
+
+    best = None
+    for found in doctor():
+        verdict = "yes" if found.available else "no"
+        if found.available and best is None:
+            best, verdict = found.level, "yes, and used"
+        print(f"{found.level.value:28} {verdict:14} {found.why}".rstrip())
+        for attempt, what in found.broken.items():
+            print(f"{'':28} {'':14} {attempt}: {what}")
+    if best is None:
+        print(
+            "\nNo level holds here, so nothing is graded. On Debian: apt-get install bubblewrap. "
+            "To trust every submission: c.SandboxSettings.allow_unsafe = True."
+        )
+    return 0 if best else 1
+
+
+def _course() -> "Course":
+    """Return the course in the current folder."""
+    if importlib.util.find_spec("nbgrader") is None:
+        raise CommandError(
+            "nbgrader is not installed: run `pip install nbgrader-sandbox[grading]`."
+        )
+    from nbgrader_sandbox.course import Course
+
+    return Course.here()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,212 @@
+"""Grading a class through the sandbox against stock nbgrader, on one machine.
+
+    python -m benchmarks.grading [--students 200] [--stock 6] [--rounds 3]
+
+Both grade the same notebook of eight cells, with NumPy and torch, through `nbgrader autograde`.
+They take turns; stock nbgrader gets fewer submissions a turn, since it takes seconds for each.
+Every submission differs from all others, so nothing is found among earlier results. Ratios are
+those of the medians of the rounds, each divided by its number of submissions.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psutil
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
+
+ASSIGNMENT, NOTEBOOK = "bench", "notebook"
+
+CONFIG = """
+c = get_config()
+c.CourseDirectory.course_id = "bench"
+c.CourseDirectory.root = {root!r}
+c.CourseDirectory.db_url = "sqlite:///" + {root!r} + "/gradebook.db"
+c.Application.log_level = "WARN"
+"""
+ENGINE = "import nbgrader_sandbox.plugin\nnbgrader_sandbox.plugin.load(get_config())\n"
+
+#: nbgrader's flags, source: eight cells, four of them tests.
+CELLS: list[tuple[str, dict[str, Any], str]] = [
+    ("setup", {"locked": True}, "import numpy as np\nimport torch"),
+    ("gate", {"solution": True}, "def gate(x, w):\n    return 1 / (1 + np.exp(-(x @ w)))"),
+    (
+        "test_gate",
+        {"grade": True, "locked": True, "points": 3},
+        "import numpy as np\nx = np.linspace(-1, 1, 12).reshape(3, 4)\n"
+        "np.testing.assert_allclose(gate(x, np.eye(4)), 1 / (1 + np.exp(-x)))",
+    ),
+    ("keep", {"solution": True}, "def keep(f, c):\n    return f * c"),
+    (
+        "test_keep",
+        {"grade": True, "locked": True, "points": 2},
+        "import numpy as np\nassert np.all(keep(np.arange(3.0), np.ones(3)) == np.arange(3.0))",
+    ),
+    (
+        "layer",
+        {"solution": True},
+        "layer = torch.nn.Linear(3, 2)\ndef apply(x):\n    return layer(x).detach()",
+    ),
+    (
+        "test_layer",
+        {"grade": True, "locked": True, "points": 3},
+        "import torch\nassert tuple(apply(torch.ones(5, 3)).shape) == (5, 2)",
+    ),
+    (
+        "test_again",
+        {"grade": True, "locked": True, "points": 2},
+        "import torch\nassert torch.equal(apply(torch.ones(1, 3)), apply(torch.ones(1, 3)))",
+    ),
+]
+
+
+def notebook(answer: str = "") -> Any:
+    """Return the notebook; `answer` is added to the first solution."""
+    cells = [new_markdown_cell("# A class to grade")]
+    for name, flags, source in CELLS:
+        metadata = {"grade": False, "solution": False, "locked": False, "task": False}
+        metadata |= {"schema_version": 3, "grade_id": name, **flags}
+        text = f"{source}\n# {answer}" if answer and name == "gate" else source
+        cells.append(new_code_cell(text, metadata={"nbgrader": metadata}))
+    return new_notebook(
+        cells=cells,
+        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
+    )
+
+
+@dataclass
+class Course:
+    """A course in a folder of its own, graded by one of the two."""
+
+    root: Path
+    engine: bool
+    seconds: list[float] = field(default_factory=list)
+    memory: int = 0
+
+    def make(self) -> None:
+        """Write the course and release its assignment."""
+        source = self.root / "source" / ASSIGNMENT
+        source.mkdir(parents=True)
+        (source / f"{NOTEBOOK}.ipynb").write_text(writes(notebook()), encoding="utf-8")
+        config = CONFIG.format(root=str(self.root)) + (ENGINE if self.engine else "")
+        (self.root / "nbgrader_config.py").write_text(config, encoding="utf-8")
+        self.nbgrader("generate_assignment", "--create")
+
+    def turn(self, number: int, students: int) -> None:
+        """Hand in `students` new submissions, and grade them."""
+        for folder in ("submitted", "autograded"):
+            shutil.rmtree(self.root / folder, ignore_errors=True)
+        for k in range(students):
+            name = f"student{number:02}{k:04}"
+            folder = self.root / "submitted" / name / ASSIGNMENT
+            folder.mkdir(parents=True)
+            (folder / f"{NOTEBOOK}.ipynb").write_text(writes(notebook(name)), encoding="utf-8")
+        began = time.perf_counter()
+        self.nbgrader("autograde")
+        self.seconds.append((time.perf_counter() - began) / students)
+        graded = list((self.root / "autograded").glob(f"*/{ASSIGNMENT}/{NOTEBOOK}.ipynb"))
+        assert len(graded) == students, f"{len(graded)} of {students} were graded"
+
+    def scores(self) -> set[float]:
+        """Return the different scores in the gradebook."""
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "bench") as gradebook:
+            return {float(one.score) for one in gradebook.assignment_submissions(ASSIGNMENT)}
+
+    def nbgrader(self, command: str, *options: str) -> None:
+        """Run a command of nbgrader, and note the most memory that it took."""
+        programs = str(Path(sys.executable).parent)
+        environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+        with (self.root / "log").open("w") as log:
+            process = subprocess.Popen(
+                [f"{programs}/nbgrader", command, ASSIGNMENT, *options],
+                cwd=self.root,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+            watcher = threading.Thread(target=self._watch, args=(process.pid,), daemon=True)
+            watcher.start()
+            if process.wait():
+                raise SystemExit((self.root / "log").read_text()[-3000:])
+
+    def _watch(self, pid: int) -> None:
+        """Sum over all processes: what is shared counts once, by parts (PSS)."""
+        try:
+            top = psutil.Process(pid)
+            while True:
+                total = 0
+                for process in [top, *top.children(recursive=True)]:
+                    try:
+                        total += process.memory_full_info().pss
+                    except psutil.Error:
+                        continue
+                self.memory = max(self.memory, total)
+                time.sleep(0.5)
+        except psutil.Error:
+            return
+
+
+def _stock_execution(root: Path, times: int) -> float:
+    """Return the median seconds that nbgrader's Execute step takes for one notebook."""
+    from nbgrader.preprocessors import Execute
+
+    taken = []
+    for _ in range(times):
+        nb = notebook("execution")
+        began = time.perf_counter()
+        Execute().preprocess(nb, {"metadata": {"path": str(root)}})
+        taken.append(time.perf_counter() - began)
+    return median(taken)
+
+
+def _engine_execution(root: Path) -> float:
+    """Return the median seconds of grading one notebook in a warm grader process."""
+    kept = (root / "sandbox" / ASSIGNMENT).glob("*/*.json")
+    return median(json.loads(path.read_text())["seconds"] for path in kept)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.grading")
+    parser.add_argument("--students", type=int, default=200)
+    parser.add_argument("--stock", type=int, default=6, help="submissions a turn of stock nbgrader")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=Path.cwd() / "_build") as folder:
+        stock = Course(Path(folder, "stock"), engine=False)
+        engine = Course(Path(folder, "engine"), engine=True)
+        for course in (stock, engine):
+            course.make()
+        for number in range(options.rounds):
+            stock.turn(number, options.stock)
+            engine.turn(number, options.students)
+            print(
+                f"round {number + 1}: stock {stock.seconds[-1]:.2f} s a submission, "
+                f"sandbox {engine.seconds[-1]:.3f} s",
+                flush=True,
+            )
+        assert stock.scores() == engine.scores() == {10.0}, (stock.scores(), engine.scores())
+        theirs, ours = median(stock.seconds), median(engine.seconds)
+        print(f"end to end:     {theirs:.2f} s / {ours:.3f} s = {theirs / ours:.1f} times")
+        theirs = _stock_execution(Path(folder), options.rounds)
+        ours = _engine_execution(engine.root)
+        print(f"execution only: {theirs:.2f} s / {ours:.3f} s = {theirs / ours:.1f} times")
+        print(
+            f"most memory:    stock {stock.memory / 2**20:.0f} MiB, "
+            f"sandbox {engine.memory / 2**20:.0f} MiB, with {os.cpu_count()} cores"
+        )
+
+
+if __name__ == "__main__":
+    main()

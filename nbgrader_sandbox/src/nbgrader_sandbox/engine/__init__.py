@@ -1,0 +1,1 @@
+"""Grades notebooks that nobody trusts: the trusted side of the boundary."""

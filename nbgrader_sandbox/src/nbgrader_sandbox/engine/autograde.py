@@ -1,0 +1,135 @@
+"""nbgrader's Autograde converter, with this engine in the place of its two passes.
+
+nbgrader hands over one notebook at a time, reads each three times, opens the gradebook six times
+for it, and starts a kernel. Here a run sees all submissions at once.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.preprocessors import AssignLatePenalties
+
+from nbgrader_sandbox.engine.pool import ClusterError
+from nbgrader_sandbox.engine.progress import Progress
+from nbgrader_sandbox.engine.public import PublicError
+from nbgrader_sandbox.engine.run import Run, Submission
+from nbgrader_sandbox.isolation import SandboxError
+from nbgrader_sandbox.secret import GradingContextError
+from nbgrader_sandbox.settings import SandboxSettings
+
+
+class SandboxAutograde(Autograde):  # type: ignore[misc]
+    """Grades all submissions of an assignment in sandboxed workers."""
+
+    def init_notebooks(self) -> None:
+        """List the submissions, those without a notebook too: they get an explicit zero."""
+        pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+        folders = [path for path in glob(pattern) if Path(path).is_dir()]
+        if not folders:
+            super().init_notebooks()  # says what was looked for, and what else is there
+            raise NbGraderException(f"No submissions were found at {pattern!r}")
+        self.assignments: dict[str, list[str]] = {path: [] for path in folders}
+
+    def convert_notebooks(self) -> None:
+        """Grade what is due. A student's fault never ends the run."""
+        assignment = self.coursedir.assignment_id
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            try:
+                if not gradebook.find_assignment(assignment).notebooks:
+                    raise MissingEntry
+            except MissingEntry:
+                self._fail(
+                    f"The gradebook knows no assignment {assignment!r}: run "
+                    f"`nbgrader generate_assignment {assignment}` first, in the course's folder."
+                )
+            due = list(self._due(assignment))
+            try:
+                self._grade(gradebook, assignment, due)
+            except (SandboxError, ClusterError, PublicError, GradingContextError) as error:
+                self._fail(str(error))
+
+    def _fail(self, message: str) -> None:
+        self.log.error(message)
+        raise NbGraderException(message)
+
+    def _grade(self, gradebook: Gradebook, assignment: str, due: list[Submission]) -> None:
+        folders = self.coursedir
+        root = Path(folders.root)
+        run = Run(
+            gradebook,
+            assignment,
+            SandboxSettings(parent=self),
+            root=root,
+            home=home(folders),
+            source=root / folders.format_path(folders.source_directory, ".", assignment),
+            released=root / folders.format_path(folders.release_directory, ".", assignment),
+            ignore=folders.ignore,
+            log=self.log,
+        )
+        progress = Progress(assignment, len(due) * len(run.releases), self.log)
+        began = time.monotonic()
+        for outcome in run.grade(due, self._penalty()):
+            progress.done(outcome)
+            # nbgrader makes graded copies read-only; this walks the copy and does so.
+            self.set_permissions(assignment, outcome.student)
+            self.run_post_convert_hook()
+        progress.end(time.monotonic() - began, run.kept)
+
+    def _due(self, assignment: str) -> Iterator[Submission]:
+        """Yield the submissions that nbgrader would grade now, by student."""
+        wanted = self.coursedir.notebook_id
+        only = None if wanted == "*" else frozenset({wanted})
+        pattern = self._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)
+        for path in sorted(self.assignments):
+            found = re.match(pattern, path)
+            if found is None:
+                self._fail(f"{path} does not fit the folder structure of the course")
+            student = found["student"] if found else ""
+            if not student.isprintable():  # half characters stand for what is no UTF-8
+                self.log.error("%a was left out: no gradebook can hold this name; rename it", path)
+                continue
+            graded = Path(self._graded(assignment, student))
+            if self._is_due(Path(path), graded, student, only):
+                self.notebooks = sorted(glob(f"{path}/*.ipynb"))
+                self.run_pre_convert_hook()
+                yield Submission(student, Path(path), graded, only)
+
+    def _graded(self, assignment: str, student: str) -> str:
+        folders = self.coursedir
+        return str(folders.format_path(folders.autograded_directory, student, assignment))
+
+    def _is_due(self, source: Path, graded: Path, student: str, only: Any) -> bool:
+        if student in (self.coursedir.student_id_exclude or "").split(","):
+            return False
+        copies = [graded] if only is None else [graded / f"{name}.ipynb" for name in only]
+        if self.force or not all(copy.exists() for copy in copies):
+            return True
+        from nbgrader_sandbox.engine.submission import read_timestamp
+
+        new, old = read_timestamp(source)[0], read_timestamp(graded)[0]
+        if new is not None and old is not None and new > old:
+            return True
+        self.log.info("Skipping existing assignment: %s", graded)
+        return False
+
+    def _penalty(self) -> Any:
+        """Return the course's policy for late work, as nbgrader is configured."""
+        step = AssignLatePenalties(parent=self)
+        step.init_plugin()
+        plugin: LateSubmissionPlugin = step.plugin_inst
+        return plugin.late_submission_penalty
+
+
+def home(folders: Any) -> Path:
+    """Return the folder of the gradebook, or of the submissions where that is on a server."""
+    url, prefix = str(folders.db_url), "sqlite:///"
+    if url.startswith(prefix) and url != prefix:
+        return Path(folders.root, url.removeprefix(prefix)).parent
+    return Path(folders.root, folders.submitted_directory).parent

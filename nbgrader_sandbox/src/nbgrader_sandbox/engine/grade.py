@@ -1,0 +1,227 @@
+"""Grades one notebook: its cells in a sandboxed worker, its test cells here.
+
+`grade` is what an executor runs, in a process of its own. That process keeps one sandbox warm for
+each plan, and ends with it.
+"""
+
+import atexit
+import os
+import threading
+import time
+from typing import Any
+
+from nbgrader_sandbox.clean.outputs import clean_outputs
+from nbgrader_sandbox.context import GradingContext, providing
+from nbgrader_sandbox.engine.job import Cell, Job, Kind
+from nbgrader_sandbox.engine.remote import Place, TestEnded, Worker, WorkerEnded
+from nbgrader_sandbox.engine.trusted import error_output, run_test
+from nbgrader_sandbox.isolation import Connection, Plan, Sandbox
+from nbgrader_sandbox.outcome import Evidence, Outcome, Score
+from nbgrader_sandbox.worker.shell import CapturingShell
+
+#: Seconds over the limit of a notebook after which a test itself must be at fault.
+_PATIENCE = 30.0
+
+_sandboxes: dict[str, Sandbox] = {}
+_shell: list[CapturingShell] = []
+_one_at_a_time = threading.Lock()  # Dask runs tasks in threads; the shell is one a process
+
+
+def grade(job: Job) -> Outcome:
+    """Grade `job`. Whatever the notebook does, this returns an outcome.
+
+    Raises SandboxError where this machine cannot give the isolation that was asked for.
+    """
+    with _one_at_a_time:
+        # A test cell that never ends takes its process with it; the pool starts another.
+        watchdog = threading.Timer(2 * job.times.notebook + _PATIENCE, os._exit, [70])
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            return _grade(job)
+        finally:
+            watchdog.cancel()
+
+
+def _grade(job: Job) -> Outcome:
+    began = time.monotonic()
+    sandbox = _sandbox(job.plan)
+    run = _Run(job)
+    run.in_worker(sandbox)
+    if run.stopped and run.end:
+        # The tests before the cell that ended the worker deserve to be run, so do without it.
+        run.in_worker(sandbox)
+    return Outcome(
+        assignment=job.assignment,
+        notebook=job.notebook,
+        student=job.student,
+        key=job.key,
+        level=sandbox.level.value,
+        scores=tuple(run.scores.values()),
+        outputs=tuple(tuple(cell) for cell in run.outputs),
+        evidence=tuple(dict.fromkeys(run.evidence)),
+        seconds=round(time.monotonic() - began, 3),
+        cpu_seconds=run.cpu_seconds,
+        stopped=run.stopped,
+    )
+
+
+def close() -> None:
+    """End all sandboxes of this process."""
+    while _sandboxes:
+        _sandboxes.popitem()[1].__exit__(None, None, None)
+
+
+atexit.register(close)
+
+
+class _Run:
+    """A notebook in a worker: first all cells, and only then the tests, each at its place.
+
+    The worker keeps the moment of each test. So no cell runs after hidden inputs were there to
+    be noted, and what a test leaves behind reaches no page.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.end = len(job.cells)  # the cells from here on are not run
+        self.stopped = ""
+        self.cpu_seconds: float | None = None
+        self.scores: dict[str, Score] = {}
+        self.outputs: list[list[dict[str, Any]]] = [[] for _ in job.cells]
+        self.evidence: list[Evidence] = []
+        self._context = GradingContext(job.assignment, job.student, job.secret)
+
+    def in_worker(self, sandbox: Sandbox) -> None:
+        """Run the cells up to `end`, then the tests among them; the others get zero points."""
+        until = time.monotonic() + self.job.times.notebook
+        with sandbox.worker(self.job.files) as connection:
+            worker = self._worker(connection, until)
+            places = self._cells(worker, connection)
+            self._tests(worker, connection, places)
+            worker.stop()
+            self.cpu_seconds = connection.cpu_seconds()
+
+    def _worker(self, connection: Connection, until: float) -> Worker:
+        code = [cell.source for cell in self.job.cells if cell.kind is not Kind.NOT_RUN]
+        return Worker(
+            connection.socket,
+            identifiers=frozenset(word for source in code for word in _words(source)),
+            lines=frozenset(line.strip() for source in code for line in source.splitlines()),
+            deadline=until,
+        )
+
+    def _cells(self, worker: Worker, connection: Connection) -> dict[int, Place]:
+        """Run the student's cells; return the places of the tests by the index of their cell."""
+        times, places = self.job.times, dict[int, Place]()
+        index, cell = 0, None
+        try:
+            worker.start(
+                seed=self._context.seed("worker") % 2**32,
+                cell_seconds=times.cell,
+                test_seconds=times.test,
+                forbidden=[
+                    {"name": name, "message": message}
+                    for name, message in self.job.forbidden.items()
+                ],
+            )
+            for index, cell in enumerate(self.job.cells[: self.end]):
+                if cell.kind is Kind.TEST:
+                    places[index] = worker.keep()
+                elif cell.kind is Kind.STUDENT:
+                    done = worker.run_cell(cell.source, cell.number)
+                    self._note(done.evidence, cell)
+                    self._show(index, done.outputs)
+        except WorkerEnded as ended:
+            self._stop(ended, connection, cell)
+            self._show(index, [error_output("Stopped", self.stopped)])
+            self.end = index
+        return places
+
+    def _tests(self, worker: Worker, connection: Connection, places: dict[int, Place]) -> None:
+        for index, cell in enumerate(self.job.cells):
+            if cell.kind is not Kind.TEST:
+                continue
+            if index in places and worker.alive:
+                score, outputs = self._test(worker, connection, cell, places[index])
+            else:
+                why = self.stopped or "the notebook had stopped before."
+                outputs = [error_output("NotRun", f"this test could not run: {why}")]
+                score = Score(cell.name, 0.0, cell.points, why)
+            self.scores[cell.name] = score
+            self._show(index, outputs)
+
+    def _test(
+        self, worker: Worker, connection: Connection, cell: Cell, place: Place
+    ) -> tuple[Score, list[dict[str, Any]]]:
+        seed = self._context.seed("test", cell.name) % 2**32
+        try:
+            with (
+                providing(self._context),
+                worker.test(seed, self.job.times.test, at=place) as test,
+            ):
+                marked = run_test(_trusted_shell(), cell.source, cell.points, test, seed)
+        except TestEnded as ended:  # the other tests go on
+            why = f"while this was tested, it {ended.reason}"
+            kind = "forged-frame" if ended.forged else "limit"
+            self.evidence.append(Evidence(kind, ended.reason, cell.number))
+            score = Score(cell.name, 0.0, cell.points, why)
+            return score, [error_output("Stopped", f"your code stopped: {why}.")]
+        except WorkerEnded as ended:
+            self._stop(ended, connection, cell)
+            score = Score(cell.name, 0.0, cell.points, self.stopped)
+            return score, [error_output("Stopped", self.stopped)]
+        self._note(test.evidence, cell)
+        return Score(cell.name, marked.points, cell.points, marked.reason), marked.outputs
+
+    def _show(self, index: int, outputs: list[dict[str, Any]]) -> None:
+        cell = self.job.cells[index]
+        cleaned, notes = clean_outputs(outputs, trusted=cell.kind is Kind.TEST)
+        self.outputs[index] = cleaned
+        self.evidence += [Evidence("cleaned", note, cell.number) for note in notes[:3]]
+
+    def _note(self, found: list[Evidence], cell: Cell) -> None:
+        self.evidence += [Evidence(one.kind, one.detail, cell.number) for one in found]
+
+    def _stop(self, ended: WorkerEnded, connection: Connection, cell: Cell | None) -> None:
+        """Note why the worker ended, and make sure that it did."""
+        number = cell.number if cell else 0
+        where = f" in code cell {number}" if number else ""
+        why = _ending(connection) or ended.reason
+        connection.kill()
+        self.stopped = f"the notebook stopped{where}: it {why}."
+        kind = "forged-frame" if ended.forged else "limit"
+        self.evidence.append(Evidence(kind, why, number))
+
+
+def _ending(connection: Connection) -> str:
+    """Return what the sandbox knows of the worker's end; it may learn it a moment later."""
+    patience = time.monotonic() + 0.5
+    while not (why := connection.ending()) and time.monotonic() < patience:
+        time.sleep(0.01)
+    return why
+
+
+def _words(source: str) -> set[str]:
+    words, word = set(), ""
+    for letter in f"{source} ":
+        if letter.isalnum() or letter == "_":
+            word += letter
+        elif word:
+            words.add(word)
+            word = ""
+    return words
+
+
+def _sandbox(plan: Plan) -> Sandbox:
+    name = repr(plan)
+    if name not in _sandboxes:
+        close()  # one at a time: each holds the packages in memory
+        _sandboxes[name] = Sandbox(plan).__enter__()
+    return _sandboxes[name]
+
+
+def _trusted_shell() -> CapturingShell:
+    if not _shell:
+        _shell.append(CapturingShell())
+    return _shell[0]

@@ -1,0 +1,67 @@
+"""Turns a submission into a notebook in good order and a job for a grader process."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat.notebooknode import NotebookNode
+
+from nbgrader_sandbox.clean.cells import clean_cell_sources
+from nbgrader_sandbox.engine.job import Cell, Kind
+from nbgrader_sandbox.engine.release import Release
+from nbgrader_sandbox.engine.restore import blank, restore
+from nbgrader_sandbox.engine.submission import Unreadable, read_notebook
+from nbgrader_sandbox.outcome import Evidence
+
+#: A cell with one of these tags is not run: `%matplotlib widget` and the like, for people only.
+SKIPPED = {"skip-when-grading", "skip-execution"}
+
+
+@dataclass
+class Prepared:
+    """One notebook of one student. `trouble` says why it cannot be graded, where it cannot."""
+
+    notebook: NotebookNode
+    cells: tuple[Cell, ...] = ()
+    evidence: list[Evidence] = field(default_factory=list)
+    trouble: str = ""
+
+
+def prepare(folder: Path, release: Release) -> Prepared:
+    """Read, restore and clean a notebook of the submission in `folder`. Never raises for it."""
+    try:
+        nb = read_notebook(folder, release.name)
+    except Unreadable as why:
+        nb = blank(release, str(why))
+        return Prepared(nb, tuple(_cells(nb, release)), trouble=str(why))
+    evidence = restore(nb, release)
+    ours = {
+        index
+        for index, cell in enumerate(nb.cells)
+        if cell.metadata.get("nbgrader", {}).get("locked")
+    }
+    notes = clean_cell_sources(nb, trusted=ours)
+    evidence += [Evidence("cleaned", note) for note in notes[:5]]
+    return Prepared(nb, tuple(_cells(nb, release)), evidence)
+
+
+def _cells(nb: NotebookNode, release: Release) -> Iterable[Cell]:
+    number = 0
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            yield Cell(Kind.NOT_RUN)
+            continue
+        number += 1
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        test = release.tests.get(name)
+        if test is not None:
+            yield Cell(Kind.TEST, test.source, number, name, float(test.points or 0.0))
+        elif SKIPPED & set(_tags(cell.metadata)):
+            yield Cell(Kind.NOT_RUN, cell.source, number, name)
+        else:
+            yield Cell(Kind.STUDENT, cell.source, number, name)
+
+
+def _tags(metadata: Mapping[str, object]) -> list[str]:
+    tags = metadata.get("tags")
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []

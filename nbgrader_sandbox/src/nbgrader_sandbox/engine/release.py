@@ -1,0 +1,128 @@
+"""What was handed out: the cells of an assignment, as the gradebook knows them.
+
+The gradebook alone decides which cells are graded, what they say and how many points they give.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.api import Notebook as GradebookNotebook
+
+SCHEMA_VERSION = 3  # of nbgrader's cell metadata
+
+#: `# forbidden: torch.nn.LSTM, torch.lstm` in a test cell: no answer in the notebook may use these.
+_FORBIDDEN = re.compile(r"^\s*#\s*forbidden:\s*(.+?)\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class ReleasedCell:
+    """One cell that nbgrader keeps. `handed_out` is its text in the release, where known."""
+
+    name: str
+    cell_type: str
+    source: str
+    grade: bool
+    solution: bool
+    task: bool
+    locked: bool
+    checksum: str
+    points: float | None
+    handed_out: str | None = None
+
+    @property
+    def test(self) -> bool:
+        """Whether it is graded by running it."""
+        return self.grade and not self.solution and self.cell_type == "code"
+
+    def metadata(self) -> dict[str, Any]:
+        """Return what nbgrader writes in the cell's metadata."""
+        found: dict[str, Any] = {
+            "schema_version": SCHEMA_VERSION,
+            "grade_id": self.name,
+            "grade": self.grade,
+            "solution": self.solution,
+            "task": self.task,
+            "locked": self.locked,
+            "cell_type": self.cell_type,
+        }
+        if self.checksum:
+            found["checksum"] = self.checksum
+        if self.points is not None:
+            found["points"] = self.points
+        return found
+
+
+@dataclass(frozen=True)
+class Release:
+    """One notebook of an assignment; `cells` in its order."""
+
+    name: str
+    kernelspec: str | None
+    cells: Mapping[str, ReleasedCell]
+
+    @classmethod
+    def read(cls, notebook: GradebookNotebook, released: Path) -> "Release":
+        """Read a notebook from the gradebook; `released` is the file that was handed out."""
+        graded = {cell.name for cell in notebook.grade_cells}
+        solutions = {cell.name for cell in notebook.solution_cells}
+        tasks = {cell.name for cell in notebook.task_cells}
+        points = {
+            cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)
+        }
+        handed_out = _sources(released)
+        cells = {
+            cell.name: ReleasedCell(
+                name=cell.name,
+                cell_type=cell.cell_type,
+                source=cell.source,
+                grade=cell.name in graded,
+                solution=cell.name in solutions,
+                task=cell.name in tasks,
+                locked=bool(cell.locked),
+                checksum=cell.checksum or "",
+                points=points.get(cell.name),
+                handed_out=handed_out.get(cell.name),
+            )
+            for cell in notebook.source_cells
+        }
+        return cls(notebook.name, notebook.kernelspec, cells)
+
+    @property
+    def tests(self) -> dict[str, ReleasedCell]:
+        """The cells that are graded by running them."""
+        return {name: cell for name, cell in self.cells.items() if cell.test}
+
+    def forbidden(self) -> dict[str, str]:
+        """Return the names that test cells forbid, each with the message for students."""
+        names: dict[str, str] = {}
+        for cell in self.tests.values():
+            for line in _FORBIDDEN.findall(cell.source):
+                for name in filter(None, (word.strip() for word in line.split(","))):
+                    names[name] = f"{name} may not be used in this notebook: write it yourself."
+        return names
+
+
+def read_releases(gradebook: Gradebook, assignment: str, released: Path) -> dict[str, Release]:
+    """Return all notebooks of an assignment by name; `released` is its folder in the release."""
+    notebooks = gradebook.find_assignment(assignment).notebooks
+    return {
+        notebook.name: Release.read(notebook, released / f"{notebook.name}.ipynb")
+        for notebook in notebooks
+    }
+
+
+def _sources(path: Path) -> dict[str, str]:
+    """Return the text of each nbgrader cell in a released notebook, if there is one."""
+    if not path.is_file():
+        return {}
+    cells = nbformat.read(path, as_version=4).cells
+    return {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in cells
+        if "grade_id" in cell.metadata.get("nbgrader", {})
+    }

@@ -1,0 +1,181 @@
+"""One run of grading: which submissions are due, what they need, and where it goes.
+
+`nbgrader autograde`, the formgrader's button and `nbgrader-sandbox grade` all come here.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from logging import Logger
+from pathlib import Path
+
+from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Gradebook
+
+from nbgrader_sandbox.engine import keys
+from nbgrader_sandbox.engine.job import Cell, Job
+from nbgrader_sandbox.engine.pool import given_up, grade_all
+from nbgrader_sandbox.engine.prepare import prepare
+from nbgrader_sandbox.engine.public import assemble
+from nbgrader_sandbox.engine.release import Release, read_releases
+from nbgrader_sandbox.engine.save import Penalty, enter, fill_in, save_grades, write_copy
+from nbgrader_sandbox.engine.store import Store
+from nbgrader_sandbox.engine.submission import beside, read_files, read_timestamp
+from nbgrader_sandbox.isolation import Plan
+from nbgrader_sandbox.outcome import NOT_RUN, Evidence, Outcome
+from nbgrader_sandbox.secret import read_or_make
+from nbgrader_sandbox.settings import SandboxSettings
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's folder, and where its graded copy goes. `only` names notebooks, if not all."""
+
+    student: str
+    folder: Path
+    graded: Path
+    only: frozenset[str] | None = None
+
+
+@dataclass
+class _Waiting:
+    """A submission whose notebooks are being graded."""
+
+    submission: Submission
+    handed_in: datetime | None
+    files: dict[str, bytes]
+    notebooks: dict[str, NotebookNode] = field(default_factory=dict)
+    evidence: dict[str, list[Evidence]] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+
+class Run:
+    """Grades submissions of one assignment.
+
+    `home` is the folder of the gradebook, `released` the assignment's folder as handed out,
+    `source` the instructor's; `ignore` are patterns of files that never travel.
+    """
+
+    def __init__(
+        self,
+        gradebook: Gradebook,
+        assignment: str,
+        settings: SandboxSettings,
+        *,
+        root: Path,
+        home: Path,
+        source: Path,
+        released: Path,
+        ignore: Sequence[str],
+        log: Logger,
+    ) -> None:
+        keys.forget()
+        self.gradebook, self.assignment, self.settings = gradebook, assignment, settings
+        self.log = log
+        self.store = Store(home / "sandbox")
+        self.secret = read_or_make(home / "secret")
+        self.ignore = ignore
+        self.releases = read_releases(gradebook, assignment, released)
+        # The files beside the source notebooks: a student's copies of these are replaced.
+        self.course_files = read_files(source, ignore)[0] if source.is_dir() else {}
+        self.plan = self._plan(root, home)
+        self.kept = 0  # notebooks whose outcome was there already
+
+    def _plan(self, root: Path, home: Path) -> Plan:
+        modules = None
+        if self.settings.public:
+            found = self.settings
+            modules = assemble(home / "sandbox" / ".modules", found.public, found.replaced, root)
+        sources = [cell.source for one in self.releases.values() for cell in one.cells.values()]
+        imported = {name for source in sources for name in keys.imported(source)}
+        return self.settings.plan(self.assignment, imported, modules)
+
+    def grade(self, submissions: Iterable[Submission], penalty: Penalty) -> Iterator[Outcome]:
+        """Grade and save; yield the outcome of each notebook when its submission is saved."""
+        waiting: dict[str, _Waiting] = {}
+        complete: list[_Waiting] = []  # nothing to run: kept from before, or not readable
+
+        def jobs() -> Iterator[Job]:
+            for submission in submissions:
+                entry, due = self._open(submission)
+                if due:
+                    waiting[submission.student] = entry
+                    yield from due
+                else:
+                    complete.append(entry)
+
+        for outcome in grade_all(jobs(), self.settings.processes(), self.settings.cluster):
+            entry = waiting[outcome.student]
+            outcome = _with_evidence(outcome, entry.evidence[outcome.notebook])
+            self.store.keep(outcome)
+            entry.outcomes[outcome.notebook] = outcome
+            if len(entry.outcomes) == len(entry.notebooks):
+                complete.append(waiting.pop(outcome.student))
+            while complete:
+                yield from self._save(complete.pop(), penalty)
+        while complete:
+            yield from self._save(complete.pop(), penalty)
+
+    def _open(self, submission: Submission) -> tuple[_Waiting, list[Job]]:
+        """Read a submission; return it with the jobs whose outcome is not kept from before."""
+        files, left_out = read_files(submission.folder, self.ignore)
+        handed_in, trouble = read_timestamp(submission.folder)
+        files = beside(files, self.course_files, self.releases)
+        found = _Waiting(submission, handed_in, files)
+        notes = [Evidence("cleaned", note) for note in (*left_out[:5], trouble) if note]
+        jobs = []
+        for name, release in self.releases.items():
+            if submission.only is not None and name not in submission.only:
+                continue
+            prepared = prepare(submission.folder, release)
+            found.notebooks[name] = prepared.notebook
+            found.evidence[name] = [*prepared.evidence, *notes]
+            job = self._job(submission.student, release, prepared.cells, files)
+            if prepared.trouble:
+                outcome = given_up(job, prepared.trouble)
+                found.outcomes[name] = _with_evidence(outcome, notes)
+                self.store.keep(found.outcomes[name])
+                continue
+            known = self.store.find(self.assignment, submission.student, name, job.key)
+            if known is not None and len(known.outputs) == len(prepared.notebook.cells):
+                found.outcomes[name] = known
+                self.kept += 1
+            else:
+                jobs.append(job)
+        return found, jobs
+
+    def _job(
+        self, student: str, release: Release, cells: tuple[Cell, ...], files: dict[str, bytes]
+    ) -> Job:
+        job = Job(
+            assignment=self.assignment,
+            notebook=release.name,
+            student=student,
+            cells=cells,
+            plan=self.plan,
+            secret=self.secret,
+            files=files,
+            forbidden={**release.forbidden(), **self.settings.forbidden.get(self.assignment, {})},
+            times=self.settings.times(self.assignment),
+        )
+        return replace(job, key=keys.key(job))
+
+    def _save(self, entry: _Waiting, penalty: Penalty) -> Iterator[Outcome]:
+        """Write gradebook, then graded copy: that a copy is there means that all is."""
+        submission = entry.submission
+        for name, outcome in entry.outcomes.items():
+            if outcome.level != NOT_RUN:
+                fill_in(entry.notebooks[name], outcome)
+        record = enter(self.gradebook, self.assignment, submission.student, entry.handed_in)
+        save_grades(self.gradebook, record, entry.outcomes, entry.notebooks, penalty)
+        write_copy(
+            submission.graded,
+            entry.notebooks,
+            entry.files,
+            keep_others=submission.only is not None,
+        )
+        yield from entry.outcomes.values()
+
+
+def _with_evidence(outcome: Outcome, more: Iterable[Evidence]) -> Outcome:
+    return replace(outcome, evidence=tuple(dict.fromkeys((*more, *outcome.evidence))))

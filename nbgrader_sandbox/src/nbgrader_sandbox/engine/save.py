@@ -1,0 +1,161 @@
+"""Writes outcomes where nbgrader looks for them: the gradebook and the autograded folder."""
+
+import os
+import shutil
+import warnings
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.utils import compute_checksum
+from sqlalchemy.exc import SAWarning
+
+from nbgrader_sandbox.outcome import NOT_RUN, Outcome
+
+#: Asked for the penalty of a late notebook: student, score and seconds late give points or None.
+Penalty = Callable[[str, float, float], float | None]
+
+
+def enter(
+    gradebook: Gradebook, assignment: str, student: str, handed_in: datetime | None
+) -> SubmittedAssignment:
+    """Enter a student and a submission in the gradebook, where they are not there yet."""
+    gradebook.update_or_create_student(student)
+    when = {} if handed_in is None else {"timestamp": handed_in}
+    with warnings.catch_warnings():
+        # nbgrader builds a submission in a way that SQLAlchemy 2 warns of; it is complete.
+        warnings.simplefilter("ignore", SAWarning)
+        return gradebook.update_or_create_submission(assignment, student, **when)
+
+
+def save_grades(
+    gradebook: Gradebook,
+    submission: SubmittedAssignment,
+    outcomes: Mapping[str, Outcome],
+    notebooks: Mapping[str, NotebookNode],
+    penalty: Penalty,
+) -> None:
+    """Save the scores of a submission's notebooks, in one transaction.
+
+    A score that a person gave stays. A cell without a score waits for a person, as in nbgrader.
+    """
+    for notebook in submission.notebooks:
+        if notebook.name in outcomes:
+            _save_notebook(notebook, outcomes[notebook.name], notebooks[notebook.name])
+    gradebook.db.flush()
+    for notebook in submission.notebooks:
+        if notebook.name in outcomes:
+            notebook.late_submission_penalty = _penalty(submission, notebook, penalty)
+    gradebook.db.commit()
+
+
+def _save_notebook(notebook: SubmittedNotebook, outcome: Outcome, nb: NotebookNode) -> None:
+    scores = {score.name: score for score in outcome.scores}
+    cells = {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in nb.cells
+        if "grade_id" in cell.metadata.get("nbgrader", {})
+    }
+    for grade in notebook.grades:
+        score = scores.get(grade.name)
+        points: float | None = 0.0
+        if score is not None:
+            # A worker's word is never the last: the maximum is the gradebook's.
+            points = min(max(score.points or 0.0, 0.0), float(grade.cell.max_score))
+        elif outcome.level != NOT_RUN and grade.name in cells:
+            points = _by_hand(cells[grade.name])
+        grade.auto_score = points
+        grade.needs_manual_grade = grade.manual_score is not None or points is None
+    for comment in notebook.comments:
+        cell = cells.get(comment.name)
+        comment.auto_comment = "No response." if cell is not None and _untouched(cell) else None
+
+
+def _untouched(cell: NotebookNode) -> bool:
+    known = cell.metadata.nbgrader
+    return not known.get("task") and known.get("checksum") == compute_checksum(cell)
+
+
+def _by_hand(cell: NotebookNode) -> float | None:
+    """Return None where a person has to look, and 0 for an answer that was left as released.
+
+    A test without a score has 0, too: nbgrader would give it full marks for not having run.
+    """
+    known = cell.metadata.nbgrader
+    if known.get("grade") and (not known.get("solution") or _untouched(cell)):
+        return 0.0
+    return None
+
+
+def _penalty(
+    submission: SubmittedAssignment, notebook: SubmittedNotebook, penalty: Penalty
+) -> float | None:
+    late = submission.total_seconds_late
+    if late <= 0:
+        return None
+    found = penalty(submission.student.id, notebook.score, late)
+    return None if found is None else min(max(float(found), 0.0), float(notebook.score))
+
+
+def write_copy(
+    folder: Path,
+    notebooks: Mapping[str, NotebookNode],
+    files: Mapping[str, bytes],
+    *,
+    keep_others: bool,
+) -> None:
+    """Write the autograded copy of a submission, in the place of an earlier one, whole or not.
+
+    `keep_others` keeps the notebooks of an earlier copy that are not among these.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft, old = (folder.with_name(f".{folder.name}.{end}") for end in ("new", "old"))
+    for left_over in (draft, old):
+        _remove(left_over)
+    if keep_others and folder.is_dir():
+        shutil.copytree(folder, draft)
+    draft.mkdir(exist_ok=True)
+    for name, content in files.items():
+        path = draft / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.write_bytes(content)
+    for name, nb in notebooks.items():
+        path = draft / f"{name}.ipynb"
+        path.unlink(missing_ok=True)
+        path.write_text(nbformat.v4.writes(nb), encoding="utf-8")
+    if folder.exists():
+        folder.rename(old)
+    draft.rename(folder)
+    _remove(old)
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_dir():
+        shutil.rmtree(folder, onerror=_writable)
+
+
+def _writable(function: Callable[..., Any], path: str, _: object) -> None:
+    """nbgrader's copies are read-only; removing them needs a folder that may be written."""
+    os.chmod(os.path.dirname(path), 0o700)
+    os.chmod(path, 0o700)
+    function(path)
+
+
+def fill_in(nb: NotebookNode, outcome: Outcome) -> None:
+    """Put an outcome's outputs into the notebook that it was made from."""
+    number = 0
+    for cell, outputs in zip(nb.cells, outcome.outputs, strict=True):
+        if cell.cell_type == "code":
+            number += 1
+            cell.outputs = [nbformat.from_dict(output) for output in outputs]
+            cell.execution_count = number if outputs else None
+    nb.metadata["nbgrader_sandbox"] = {
+        "level": outcome.level,
+        "seconds": outcome.seconds,
+        "stopped": outcome.stopped,
+    }

@@ -1,0 +1,181 @@
+"""Reads what a student handed in, trusting nothing: sizes, types and links are looked at first."""
+
+import json
+import os
+import stat
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+from nbgrader.utils import parse_utc
+
+#: Bytes. An honest notebook is far smaller; one that is larger is never opened.
+LARGEST = 20_000_000
+
+#: Files beside the notebook: how many, and how many bytes in all.
+MOST_FILES = 200
+MOST_BYTES = 20_000_000
+
+
+class Unreadable(Exception):
+    """A notebook that cannot be graded; the message is one sentence for its author."""
+
+
+def read_notebook(folder: Path, name: str) -> NotebookNode:
+    """Read the notebook `name` in a submission's folder. Raises Unreadable."""
+    path = folder / f"{name}.ipynb"
+    text = _text(folder, path)
+    try:
+        if "\\ud" in text.lower():  # half of a surrogate pair can be written to no file
+            whole = json.dumps(json.loads(text), ensure_ascii=False)
+            text = whole.encode("utf-8", "replace").decode("utf-8")
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        what = error.msg.removesuffix(" at")  # some of json's messages end with it
+        raise Unreadable(
+            f"{path.name} is not valid JSON: {what} at line {error.lineno}, column "
+            f"{error.colno}. A notebook is saved by Jupyter and not edited as text: open the "
+            "last version that Jupyter opens, and hand that in."
+        ) from None
+    except (RecursionError, ValueError):  # ValueError: a number of thousands of digits
+        raise Unreadable(
+            f"{path.name} holds data that no notebook needs: save it in Jupyter and hand it in "
+            "again."
+        ) from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of missing ids, which are added
+            if data["nbformat"] == 4:
+                nb = nbformat.v4.to_notebook(data)  # also joins lists of lines
+            else:
+                nb = nbformat.reads(text, as_version=4)
+            nbformat.validate(nb)
+    except Exception as error:  # these raise whatever they stumble over
+        first = str(error).strip().split("\n")[0][:100]
+        raise Unreadable(
+            f"{path.name} is JSON, but not a notebook ({first}): save it in Jupyter and hand "
+            "it in again."
+        ) from None
+    return nb
+
+
+def why_not_graded(folder: Path, notebooks: Iterable[str]) -> str:
+    """Say, for the report, why there is no graded copy of the submission in `folder`."""
+    for name in notebooks:
+        try:
+            read_notebook(folder, name)
+        except Unreadable as why:
+            return str(why)
+    return "it has not been graded yet: run `nbgrader autograde`."
+
+
+def _text(folder: Path, path: Path) -> str:
+    try:
+        found = path.lstat()
+    except OSError:
+        others = sorted(other.name for other in folder.glob("*.ipynb"))
+        if not others:
+            raise Unreadable(f"no notebook was handed in: hand in {path.name!r}.") from None
+        names = ", ".join(map(repr, others[:3]))
+        raise Unreadable(
+            f"there is no {path.name!r} (found {names}): rename it and hand it in again."
+        ) from None
+    if not stat.S_ISREG(found.st_mode):
+        raise Unreadable(f"{path.name} is a link or no file at all: hand in the notebook itself.")
+    if found.st_size > LARGEST:
+        raise Unreadable(
+            f"{path.name} has {found.st_size / 1e6:.0f} MB, more than the {LARGEST / 1e6:.0f} MB "
+            "that are opened: clear the outputs of all cells and hand it in again."
+        )
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable(
+            f"{path.name} is not a text in UTF-8: save it in Jupyter and hand it in again."
+        ) from None
+    except OSError as error:
+        raise Unreadable(
+            f"{path.name} cannot be read ({error.strerror}): check its permissions."
+        ) from None
+
+
+def read_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files beside the notebooks, by relative path, and what was left out.
+
+    Links, devices and pipes are left out, and what is too much.
+    """
+    files: dict[str, bytes] = {}
+    left_out: list[str] = []
+    total = 0
+    for path in _walk(folder, list(ignore), left_out):
+        relative = path.relative_to(folder).as_posix()
+        size = path.lstat().st_size
+        if len(files) >= MOST_FILES or total + size > MOST_BYTES:
+            left_out.append(f"{relative}: more than {MOST_FILES} files or {MOST_BYTES} bytes")
+            break
+        try:
+            files[relative] = path.read_bytes()
+        except OSError as error:
+            left_out.append(f"{relative}: {error.strerror}")
+            continue
+        total += size
+    return files, left_out
+
+
+def beside(
+    files: Mapping[str, bytes], given: Mapping[str, bytes], notebooks: Iterable[str]
+) -> dict[str, bytes]:
+    """Return a student's `files` with the course's own in the place of those of the same name.
+
+    A file that stands where a folder is needed, or below what has to be a file, is left out.
+    """
+    taken = {*given, *(f"{name}.ipynb" for name in notebooks)}
+    folders = {str(above) for path in taken for above in PurePosixPath(path).parents}
+    kept = {
+        path: content
+        for path, content in files.items()
+        if path not in folders and not taken & {str(one) for one in PurePosixPath(path).parents}
+    }
+    return {**kept, **given}
+
+
+def _walk(folder: Path, ignore: list[str], left_out: list[str]) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _ignored(name, ignore))
+        for name in sorted(folders + names):
+            path = Path(parent, name)
+            mode = path.lstat().st_mode
+            if _ignored(name, ignore) or (stat.S_ISDIR(mode) and not path.is_symlink()):
+                continue
+            if stat.S_ISREG(mode):
+                if path.suffix != ".ipynb":
+                    yield path
+            else:
+                left_out.append(f"{path.relative_to(folder).as_posix()}: a link or no plain file")
+
+
+def _ignored(name: str, patterns: list[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def read_timestamp(folder: Path) -> tuple[datetime | None, str]:
+    """Return when the work was handed in, where the folder says so, and what is wrong with it."""
+    path = folder / "timestamp.txt"
+    try:
+        found = path.lstat()
+    except OSError:
+        return None, ""
+    trouble = (
+        "timestamp.txt is not a date, so the work counts as handed in without one: write one "
+        "like 2025-03-07 17:00:00 UTC there."
+    )
+    if not stat.S_ISREG(found.st_mode) or found.st_size > 1000:
+        return None, trouble
+    try:
+        return parse_utc(path.read_text(encoding="utf-8").strip() or None), ""
+    except (ValueError, OverflowError, UnicodeDecodeError, OSError, TypeError):
+        return None, trouble

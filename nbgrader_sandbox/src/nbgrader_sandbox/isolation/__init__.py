@@ -1,0 +1,18 @@
+"""Workers for code that nobody trusts: `Sandbox` makes them, `doctor` says how safely."""
+
+from nbgrader_sandbox.isolation.connection import Connection
+from nbgrader_sandbox.isolation.doctor import Diagnosis, diagnose, doctor
+from nbgrader_sandbox.isolation.plan import Level, Plan, Resources, SandboxError
+from nbgrader_sandbox.isolation.sandbox import Sandbox
+
+__all__ = [
+    "Connection",
+    "Diagnosis",
+    "Level",
+    "Plan",
+    "Resources",
+    "Sandbox",
+    "SandboxError",
+    "diagnose",
+    "doctor",
+]

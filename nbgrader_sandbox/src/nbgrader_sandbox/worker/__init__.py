@@ -1,0 +1,1 @@
+"""What runs inside the sandbox: the student's cells, and calls of what they define."""

@@ -1,0 +1,188 @@
+"""Answers the grader from inside the sandbox: runs cells, and calls what they defined.
+
+A hidden test runs in a fork of this process, made for it alone, so that nothing that it leaves
+behind, prints or changes is there for the cells after it.
+"""
+
+import contextlib
+import importlib
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nbgrader_sandbox.wire.codec import WireError
+from nbgrader_sandbox.wire.frames import Channel, Message
+from nbgrader_sandbox.worker import audit, policy
+from nbgrader_sandbox.worker.forks import Fork, out_of_the_way
+from nbgrader_sandbox.worker.probe import answer_test
+from nbgrader_sandbox.worker.shell import CapturingShell, Ran
+
+_prepared: list[CapturingShell] = []
+
+
+def prepare(modules: Sequence[str] = ()) -> None:
+    """Do once, before workers are forked, what each would do: import `modules`, build IPython.
+
+    A module that is not there is left out.
+    """
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    if "numpy" in sys.modules:
+        importlib.import_module("numpy.random")  # NumPy itself does it at first use
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    policy.prepare()
+    shell = _prepared[0] if _prepared else CapturingShell()
+    shell.run_fresh("raise ValueError", {})  # loads what formats a traceback
+    if not _prepared:
+        _prepared.append(shell)
+
+
+def serve(sock: socket.socket) -> None:
+    """Answer requests on `sock` until the grader says `stop` or closes it."""
+    _Worker(Channel(socket.socket(fileno=out_of_the_way(sock.detach())))).run()
+
+
+class _Worker:
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._log = audit.Log()
+        self._shell = _prepared[0] if _prepared else CapturingShell()
+        self._seeded: set[str] = set()
+        self._places: list[Fork] = []
+        self._settings: dict[str, Any] = {}
+
+    def run(self) -> None:
+        answers: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, object]]]] = {
+            "start": self._start,
+            "cell": self._cell,
+            "keep": self._keep,
+        }
+        while True:
+            try:
+                message = self._channel.receive()
+            except (EOFError, WireError):
+                return
+            if message.kind == "stop":
+                return
+            if message.kind == "begin":
+                if not self._test(message):
+                    return
+                continue
+            kind, body = answers[message.kind](message.body)
+            self._channel.send(kind, message.request, body)
+
+    def _start(self, body: dict[str, Any]) -> tuple[str, dict[str, object]]:
+        self._settings = body
+        _silence()
+        if body["cwd"]:
+            os.chdir(body["cwd"])
+        if "" not in sys.path:
+            sys.path.insert(0, "")  # as in Jupyter: modules may be handed in beside a notebook
+        self._shell.activate()
+        self._seed(body["seed"])
+        unknown = policy.forbid(
+            body["forbidden"], lambda name: self._log.add("forbidden-name", name)
+        )
+        audit.watch(self._log, os.getcwd())
+        return "started", {"unknown": list(unknown)}
+
+    def _seed(self, seed: int) -> None:
+        """Seed the generators that are loaded; those that a later cell loads, before the next."""
+        for name, call in _SEEDERS.items():
+            if name not in self._seeded and name in sys.modules:
+                self._seeded.add(name)
+                call(seed)
+
+    def _cell(self, body: dict[str, Any]) -> tuple[str, dict[str, object]]:
+        self._seed(self._settings["seed"])
+        ran = self._shell.run(
+            body["source"],
+            number=body["number"],
+            seconds=self._settings["cell_seconds"],
+            output_bytes=self._settings["output_bytes"],
+        )
+        return "done", {
+            "outputs": ran.outputs,
+            "error": _error(ran),
+            "evidence": self._log.drain(),
+            "seconds": ran.seconds,
+        }
+
+    def _keep(self, _: dict[str, Any]) -> tuple[str, dict[str, object]]:
+        """Keep this moment: a test can be run in it later, when all cells have been."""
+        try:
+            self._places.append(self._fork())
+        except OSError:  # no more processes; the test will see the notebook as it is then
+            return "kept", {"place": -1}
+        return "kept", {"place": len(self._places) - 1}
+
+    def _fork(self) -> Fork:
+        return Fork(lambda fork: answer_test(self._channel, self._shell, self._log, _reseed, fork))
+
+    def _test(self, message: Message) -> bool:
+        """Let a fork answer until the test ends; return whether the stream is still in step."""
+        told: dict[str, Any] = message.body
+        place = told["place"]
+        fork = self._places[place] if 0 <= place < len(self._places) else self._fork()
+        begun = fork.go(message.request, told["seed"], told["seconds"])
+        died = fork.wait() if begun else "could not be begun: its process is gone"
+        if begun and fork.in_reply():
+            return False
+        ended: dict[str, object] = {"evidence": fork.kinds(), "died": died}
+        if not died:
+            self._channel.send("ended", fork.request, ended)
+            return True
+        request = fork.request if begun else message.request
+        if not begun or fork.was_asked():
+            self._channel.send("died", request, {"reason": died})
+        while True:
+            try:
+                asked = self._channel.receive()
+            except (EOFError, WireError):
+                return False
+            if asked.kind == "end":
+                self._channel.send("ended", asked.request, ended)
+                return True
+            self._channel.send("died", asked.request, {"reason": died})
+
+
+def _error(ran: Ran) -> dict[str, object] | None:
+    if (error := ran.error) is None:
+        return None
+    shown = [output for output in ran.outputs if output["output_type"] == "error"]
+    return {
+        "name": shown[-1]["ename"] if shown else type(error).__name__[:200],
+        "message": shown[-1]["evalue"] if shown else "",
+        "line": ran.line[:1000].encode("utf-8", "replace").decode(),
+        "number": ran.number,
+    }
+
+
+def _reseed(seed: int) -> None:
+    for name, call in _SEEDERS.items():
+        if name in sys.modules:
+            call(seed)
+
+
+_SEEDERS: dict[str, Callable[[int], object]] = {
+    "random": lambda seed: random.seed(seed),
+    "numpy": lambda seed: sys.modules["numpy"].random.seed(seed % 2**32),
+    "torch": lambda seed: sys.modules["torch"].manual_seed(seed % 2**63),
+}
+
+
+def _silence() -> None:
+    """What is written past Python's streams, as by a library in C, goes nowhere."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # forks are waited for
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    if nowhere > 2:
+        os.close(nowhere)

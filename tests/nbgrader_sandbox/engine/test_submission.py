@@ -1,0 +1,121 @@
+"""Each way of handing in what cannot be graded has its own sentence, with what to do."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader_sandbox.engine import submission
+from nbgrader_sandbox.engine.submission import (
+    Unreadable,
+    read_files,
+    read_notebook,
+    read_timestamp,
+)
+
+
+def reason(folder: Path) -> str:
+    with pytest.raises(Unreadable) as caught:
+        read_notebook(folder, "gate")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("1" * 5000, ["data that no notebook needs"]),
+        ('{"cells": [}', ["not valid JSON", "line 1, column 12"]),
+        ('{\n "cells": [\n', ["not valid JSON", "line 3, column 1"]),
+        ("", ["not valid JSON", "line 1, column 1"]),
+        ("[" * 100_000, ["data that no notebook needs"]),
+        ("[]", ["JSON, but not a notebook"]),
+        ("7", ["JSON, but not a notebook"]),
+        ("{}", ["JSON, but not a notebook"]),
+        ('{"cells": 1, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', ["not a notebook"]),
+    ],
+)
+def test_a_broken_file_is_explained(
+    hand_in: Callable[..., Path], text: str, pieces: list[str]
+) -> None:
+    said = reason(hand_in("ada", text))
+    assert all(piece in said for piece in pieces), said
+    assert "hand" in said
+    assert said.endswith(".")
+    assert "\n" not in said
+
+
+def test_a_file_that_is_no_text_is_explained(hand_in: Callable[..., Path]) -> None:
+    folder = hand_in("ada")
+    (folder / "gate.ipynb").write_bytes(b"\xff\xfe\x00")
+    assert "not a text in UTF-8" in reason(folder)
+
+
+def test_a_wrong_name_is_explained(hand_in: Callable[..., Path]) -> None:
+    folder = hand_in("ada", name="gate (1).ipynb")
+    assert "no 'gate.ipynb' (found 'gate (1).ipynb')" in reason(folder)
+    (folder / "gate (1).ipynb").unlink()
+    assert "no notebook was handed in" in reason(folder)
+
+
+def test_a_large_file_is_explained_and_not_opened(
+    hand_in: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = hand_in("ada")
+    with (folder / "gate.ipynb").open("wb") as file:
+        file.truncate(submission.LARGEST + 10**6)
+
+    def opened(*_: Any, **__: Any) -> str:
+        raise AssertionError("it was opened")
+
+    monkeypatch.setattr(Path, "read_text", opened)
+    assert "has 21 MB, more than the 20 MB" in reason(folder)
+
+
+def test_a_link_is_not_followed(hand_in: Callable[..., Path], tmp_path: Path) -> None:
+    folder = hand_in("ada")
+    other = tmp_path / "other.ipynb"
+    (folder / "gate.ipynb").rename(other)
+    (folder / "gate.ipynb").symlink_to(other)
+    assert "is a link" in reason(folder)
+
+
+def test_files_beside_the_notebook_are_plain_ones(
+    hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = hand_in("ada")
+    (folder / "data").mkdir()
+    (folder / "data" / "words.txt").write_text("a b")
+    (folder / "feedback").mkdir()
+    (folder / "feedback" / "old.html").write_text("old")
+    (folder / "gradebook.db").symlink_to(tmp_path / "gradebook.db")
+    (folder / "up").symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe")
+    files, left_out = read_files(folder, ["feedback"])
+    assert files == {"data/words.txt": b"a b"}
+    assert sorted(note.split(":")[0] for note in left_out) == ["gradebook.db", "pipe", "up"]
+
+
+def test_files_are_counted_and_weighed(
+    hand_in: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = hand_in("ada")
+    for k in range(4):
+        (folder / f"{k}.txt").write_text("1234")
+    monkeypatch.setattr(submission, "MOST_BYTES", 9)
+    files, left_out = read_files(folder, [])
+    assert sorted(files) == ["0.txt", "1.txt"]
+    assert "2.txt: more than" in left_out[0]
+
+
+def test_a_timestamp_that_is_no_date_is_explained(hand_in: Callable[..., Path]) -> None:
+    folder = hand_in("ada")
+    assert read_timestamp(folder) == (None, "")
+    for text in ("yesterday evening", "9" * 500, "\0", "x" * 5000):
+        (folder / "timestamp.txt").write_text(text)
+        when, trouble = read_timestamp(folder)
+        assert when is None
+        assert "not a date" in trouble
+    (folder / "timestamp.txt").write_text("2026-03-05 19:42:00 UTC")
+    assert read_timestamp(folder) == (datetime(2026, 3, 5, 19, 42), "")
