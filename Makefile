@@ -61,19 +61,20 @@ check: $(READY) ## the quick loop: format, lint, types, unit tests (under 2 minu
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "not course and not browser and not book" tests
+	$(BIN)/pytest -q -m "not course and not browser and not book and not gate" tests
 
 .PHONY: test
 test: book ## all tests, the browser's and nbgrader's too
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest tests
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m "not gate" tests
 
 .PHONY: gates
-gates: $(READY) ## what is slow and must hold: kill matrix, release in step
+gates: $(READY) ## what is slow and must hold: kill matrix, release in step, hostile submissions
 	$(RUN) -m lstm_ref.checks.kill_matrix
 	$(RUN) -m tools.release --check
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m gate tests
 
 OTHER := $(BUILD)/other-frameworks
 
@@ -85,9 +86,18 @@ other-frameworks: ## the conventions against the real Keras, Equinox and Flax
 	  --confcutdir=tests/other_frameworks
 
 .PHONY: bench
-bench: $(READY) ## how fast the NumPy and torch layers are beside torch's own: ratios
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks.numpy_layer --memory
-	$(BIN)/python -m benchmarks.torch_layer
+bench: $(READY) ## how fast the layers are beside torch's own; BENCH="--json book/results/speed.json" records it
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks.numpy_layer --memory $(BENCH)
+	$(BIN)/python -m benchmarks.torch_layer $(BENCH)
+
+.PHONY: bench-grading
+bench-grading: $(READY) ## how fast a class of 200 is graded beside stock nbgrader: ratios
+	@mkdir -p $(BUILD)
+	$(RUN) -m benchmarks.grading
+
+.PHONY: attacks
+attacks: $(READY) ## what each hostile submission gets from stock nbgrader, and here
+	$(RUN) -m tools.attack_table
 
 .PHONY: pictures
 pictures: book grade ## the pictures in README, from what was built and graded

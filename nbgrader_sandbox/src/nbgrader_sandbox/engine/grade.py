@@ -223,5 +223,5 @@ def _sandbox(plan: Plan) -> Sandbox:
 
 def _trusted_shell() -> CapturingShell:
     if not _shell:
-        _shell.append(CapturingShell())
+        _shell.append(CapturingShell(tracebacks=False))
     return _shell[0]

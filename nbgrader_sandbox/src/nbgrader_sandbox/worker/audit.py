@@ -21,6 +21,8 @@ KINDS = ("forbidden-name", "forbidden-path", "network", "process")
 #: All that is kept of what a test set off: the rest could carry the test's inputs.
 _SEALED = "when a test called it"
 
+_OPENED = "opened a socket of the network"
+
 #: Where Python, its packages and the course's public files are, and what they look into.
 _ALLOWED = """
     /tmp /public /engine /dev /proc /sys /usr /lib /lib64 /bin /sbin /opt
@@ -42,7 +44,8 @@ class Log:
         self.sealed = False
         self._entries: dict[tuple[str, str], None] = {}
 
-    def add(self, kind: str, detail: str) -> None:
+    def add(self, kind: str, detail: str, instead_of: str = "") -> None:
+        self._entries.pop((kind, instead_of), None)
         if self.sealed:
             detail = _SEALED
         line = "".join(letter if letter.isprintable() else " " for letter in detail[:_DETAIL])
@@ -67,11 +70,12 @@ def watch(log: Log, working_directory: str) -> None:
 
     def network(address: object) -> None:
         if isinstance(address, tuple) and address:
-            log.add("network", f"connected to {' '.join(map(str, address[:2]))}")
+            where = " ".join(map(str, address[:2]))
+            log.add("network", f"connected to {where}", instead_of=_OPENED)
 
     def made(family: object) -> None:
         if family in (socket.AF_INET, socket.AF_INET6) and not _importing():
-            log.add("network", "opened a socket of the network")
+            log.add("network", _OPENED)  # where that is refused, nothing else will be heard of it
 
     def host(name: object) -> None:
         text = _text(name or "")

@@ -105,6 +105,8 @@ def _warm_up(names: Sequence[str]) -> dict[str, str]:
 def main(argument: str) -> None:
     config = Config(**json.loads(argument))
     _find_modules(config)
+    from nbgrader_sandbox.worker.huge import use_huge_pages
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = _connect(config.control)
     start = time.perf_counter()
@@ -112,6 +114,7 @@ def main(argument: str) -> None:
     failed = _warm_up([*config.warm, config.entry.partition(":")[0]])
     gc.collect()
     gc.freeze()
+    use_huge_pages()
     ready = {
         "missing": failed,
         "threads": len(os.listdir("/proc/self/task")),
