@@ -1,0 +1,124 @@
+"""One notebook through a real sandbox: who gets which points, and what reaches the page."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from nbgrader_sandbox.engine import grade as grading
+from nbgrader_sandbox.engine.job import Cell, Job, Kind, Times
+from nbgrader_sandbox.isolation import Level, Plan, Resources
+from nbgrader_sandbox.outcome import Outcome
+
+RESOURCES = Resources(cpu_seconds=10, wall_seconds=30, memory=512 << 20)
+WARM = ("numpy", "numpy.random", "nbgrader_sandbox.worker.serve:prepare")
+PLAN = Plan(level=Level.NAMESPACES, resources=RESOURCES, warm=WARM)
+TEST = "import numpy as np\nhidden = 12345\nassert double(hidden) == 24690"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _closing() -> Iterator[None]:
+    yield
+    grading.close()
+
+
+def grade(*cells: str, seed: bytes = b"s" * 32, files: dict[str, bytes] | None = None) -> Outcome:
+    """Grade cells; one that begins with `TEST` is a test of 3 points."""
+    made = [
+        Cell(Kind.TEST, source, number, f"test_{number}", 3.0)
+        if source.startswith(("import numpy as np\nhidden", "TEST"))
+        else Cell(Kind.STUDENT, source, number)
+        for number, source in enumerate(cells, start=1)
+    ]
+    times = Times(cell=3.0, test=3.0, notebook=20.0)
+    return grading.grade(Job("a", "nb", "ada", tuple(made), PLAN, seed, files or {}, {}, times))
+
+
+def points(outcome: Outcome) -> list[float | None]:
+    return [score.points for score in outcome.scores]
+
+
+def shown(outcome: Outcome) -> str:
+    return json.dumps(outcome.outputs)
+
+
+RIGHT = "def double(x):\n    return 2 * x"
+
+
+def test_right_and_wrong() -> None:
+    found = grade(RIGHT, TEST, "def double(x):\n    return x", TEST)
+    assert points(found) == [3.0, 0.0]
+    assert found.level == Level.NAMESPACES.value
+    assert found.evidence == ()
+    assert not found.stopped
+
+
+def test_a_test_sees_the_names_of_its_own_place() -> None:
+    assert points(grade("double = 3", TEST, RIGHT, TEST)) == [0.0, 3.0]
+
+
+def test_what_came_before_the_end_of_a_worker_is_graded() -> None:
+    found = grade(RIGHT, TEST, "import os\nos._exit(3)", "print('later')", TEST)
+    assert points(found) == [3.0, 0.0]
+    assert found.stopped.startswith("the notebook stopped in code cell 3: it exited")
+    assert "later" not in shown(found)
+
+
+def test_a_call_that_ends_its_process_costs_its_own_test() -> None:
+    ending = "import os\ndef double(x):\n    os._exit(0)"
+    assert points(grade(ending, TEST, RIGHT, TEST)) == [0.0, 3.0]
+
+
+def test_a_cell_that_never_ends_costs_itself_alone() -> None:
+    found = grade("while True: pass", RIGHT, TEST)
+    assert points(found) == [3.0]
+    assert "CellTimeout" in shown(found)
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        "    print(x); display(x)",
+        "    kept.append(x)",
+        "    open('kept.txt', 'w').write(str(x))",
+        "    raise ValueError(f'the input was {x}')",
+        "    raise type(f'E{x}', (Exception,), {})(x)",
+        "    import warnings; warnings.warn(str(x))",
+        "    return f'{x}'",
+        "    import os; os.environ['KEPT'] = str(x)",
+        "    import sys; sys.stderr.write(str(x)); sys.__stdout__.write(str(x))",
+        "    {}[x]",
+        "    int(str(x) + 'a')",
+        "    globals()[f'k{x}']",
+        "    assert False, x",
+    ],
+)
+def test_no_page_shows_the_hidden_inputs(leak: str) -> None:
+    look = "import os\nprint(kept, os.listdir(), os.environ.get('KEPT'))\n" + (
+        "print(open('kept.txt').read() if os.path.exists('kept.txt') else '')"
+    )
+    found = grade(f"kept = []\ndef double(x):\n{leak}", TEST, look, TEST, look)
+    assert points(found) == [0.0, 0.0]
+    everything = json.dumps(found.to_json())
+    assert "12345" not in everything
+    assert "24690" not in everything
+
+
+def test_the_files_of_the_submission_are_there_and_the_graders_are_not() -> None:
+    look = f"import os\nprint(open('data/words.txt').read(), os.path.exists({__file__!r}))"
+    found = grade(look, files={"data/words.txt": b"these words"})
+    assert "these words False" in shown(found)
+
+
+def test_the_same_submission_gives_the_same_outcome() -> None:
+    drawn = "import random\nimport numpy as np\nprint(random.random(), np.random.rand())"
+    test = "TEST = 0\nround(3 * value, 3)"
+    cells = (drawn, "import numpy as np\nvalue = float(np.random.rand())", test)
+    first, again = grade(*cells), grade(*cells)
+    assert (first.scores, first.outputs) == (again.scores, again.outputs)
+    assert grade(*cells, seed=b"t" * 32).scores != first.scores
+
+
+def test_the_network_is_noted() -> None:
+    found = grade("import socket\nsocket.create_connection(('192.0.2.1', 80))", RIGHT, TEST)
+    assert points(found) == [3.0]
+    assert [(one.kind, one.cell) for one in found.evidence] == [("network", 1)]
