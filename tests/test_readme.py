@@ -1,7 +1,10 @@
 """README's commands exist, and what it points to is there."""
 
+import ast
 import re
 from pathlib import Path
+
+from nbgrader_sandbox.settings import SandboxSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", "CONTRIBUTING.md", "nbgrader_sandbox/README.md"]
@@ -38,3 +41,11 @@ def test_every_module_that_is_run_by_name_exists() -> None:
 
 def test_contributing_fits_on_a_screen() -> None:
     assert len(text("CONTRIBUTING.md").splitlines()) <= 50
+
+
+def test_every_setting_of_the_sandbox_is_listed_with_its_default() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| `(.*?)` \|", text("nbgrader_sandbox/README.md"), re.M)
+    listed = {name: ast.literal_eval(default) for name, default in rows if name != "grading"}
+    traits = SandboxSettings.class_own_traits(config=True)
+    known = {name: trait.default(SandboxSettings()) for name, trait in traits.items()}
+    assert listed == known

@@ -1,9 +1,9 @@
 """Takes README's pictures from what was built and graded: `make pictures`."""
 
-import html
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -12,6 +12,7 @@ from tools.browser import ARGUMENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs/images"
+ASSIGNMENT = "02-forget-gate"
 
 
 def chapter(page: Page) -> None:
@@ -24,13 +25,23 @@ def chapter(page: Page) -> None:
     page.screenshot(path=IMAGES / "chapter.png")
 
 
-def scores(page: Page) -> None:
-    """The class report, as the terminal shows it."""
-    report = [sys.executable, "-m", "nbgrader_sandbox", "report", "02-forget-gate"]
-    text = subprocess.run(report, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    style = "margin:0;padding:24px;background:#14171f;color:#e8eaf0;font:15px/1.35 monospace"
-    page.set_content(f'<pre style="{style};display:inline-block">{html.escape(text)}</pre>')
-    page.locator("pre").screenshot(path=IMAGES / "scores.png")
+def report(page: Page) -> None:
+    """The class report of the sample class, as a page."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.html"
+        command = [sys.executable, "-m", "nbgrader_sandbox", "report", ASSIGNMENT]
+        subprocess.run([*command, "--html", str(path)], cwd=ROOT, capture_output=True, check=True)
+        page.set_viewport_size({"width": 1040, "height": 1250})
+        page.goto(path.as_uri())
+        page.screenshot(path=IMAGES / "report.png")
+
+
+def feedback(page: Page) -> None:
+    """What one student of the sample class reads: the points, and the mistake by its name."""
+    path = ROOT / "grading/feedback/jonas" / ASSIGNMENT / "forget-gate.html"
+    page.set_viewport_size({"width": 900, "height": 360})
+    page.goto(path.as_uri())
+    page.screenshot(path=IMAGES / "feedback.png")
 
 
 def main() -> None:
@@ -40,7 +51,7 @@ def main() -> None:
         raise SystemExit("no Chromium here: install it with `apt-get install chromium`")
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        for picture in (chapter, scores):
+        for picture in (chapter, report, feedback):
             page = browser.new_page()
             picture(page)
             page.close()

@@ -12,6 +12,7 @@ missing=()
 left_out=()
 need chromium chromium "the browser tests"
 need bwrap bubblewrap "grading in namespaces (a weaker level of isolation is used)"
+need pg_ctlcluster postgresql "the test of a gradebook in PostgreSQL"
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then

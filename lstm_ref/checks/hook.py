@@ -4,6 +4,7 @@ On a student's machine the grader is not installed. Then inputs come from a publ
 messages are text alone.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from importlib.util import find_spec
 from typing import Any
 
@@ -21,6 +22,11 @@ PUBLIC_SEED = 20001
 def grading_seed(part: str) -> int:
     """Return the seed of the hidden inputs of one part, for this student and assignment."""
     return context.seed(part) if context else PUBLIC_SEED + 1
+
+
+def arguments_come_back() -> AbstractContextManager[None]:
+    """Let an answer that is graded elsewhere change the arrays that it is called with."""
+    return context.arguments_come_back() if context else nullcontext()
 
 
 def finding(part: str, mistake: str | None, title: str, points: float, of: float) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader_sandbox.finding import outputs_with_findings
+from playwright.sync_api import Browser
 
+from tests.book.test_axe import violations
 from tools.grade_class import Grading
 from tools.sample_class import (
     ASSIGNMENT,
@@ -145,9 +147,50 @@ def test_everybody_has_a_feedback_page(graded: Graded, student: str) -> None:
     page = graded.root / "grading" / "feedback" / student / ASSIGNMENT / "forget-gate.html"
     text = page.read_text(encoding="utf-8")
     if EXPECTED[student].graded:
-        assert "Score:" in text
+        assert "of 15 points" in text
     else:
         assert "could not be graded" in text
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize(
+    ("student", "words", "formulas"),
+    [
+        ("emre", "✗ forget_gate: the bias b_f is missing.", 19),
+        ("uma", "The notebook stopped in code cell 10: it exited.", 19),
+        ("olga", "This submission could not be graded: forget-gate.ipynb is not valid JSON", 0),
+    ],
+)
+def test_a_feedback_page_tells_what_was_wrong_and_asks_nobody(
+    graded: Graded,
+    browser: Browser,
+    root: Path,
+    student: str,
+    words: str,
+    formulas: int,
+    width: int,
+) -> None:
+    path = graded.root / "grading" / "feedback" / student / ASSIGNMENT / "forget-gate.html"
+    tab = browser.new_context(viewport={"width": width, "height": 800}).new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: said.append(message.text))
+    tab.goto(path.as_uri())
+    assert (asked, said) == ([path.as_uri()], [])
+    assert tab.evaluate("document.scripts.length") == 0
+    assert tab.get_by_text(words).first.is_visible()
+    maths = tab.locator("math")
+    assert maths.count() == formulas
+    assert all(one.bounding_box()["height"] > 5 for one in maths.all())  # type: ignore[index]
+    assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert "# hidden test: 8 points" in tab.inner_text("main")
+    assert 'grade("forget_gate"' not in tab.inner_text("main")
+    complaints = violations(tab, (root / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
+    # A wide formula scrolls; Chromium (from 130) and Firefox let it take the keyboard's focus.
+    complaints = [one for one in complaints if "scrollable-region-focusable" not in one]
+    tab.context.close()
+    assert not complaints, "\n\n".join(complaints)
 
 
 def test_findings_are_kept_in_the_graded_notebooks(graded: Graded) -> None:

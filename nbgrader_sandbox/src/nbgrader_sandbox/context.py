@@ -15,6 +15,7 @@ The second is the weaker promise: the submission runs as the user who may read t
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -49,6 +50,7 @@ class GradingContext:
 
 
 _provided: list[GradingContext] = []
+_come_back = ContextVar("arguments_come_back", default=False)
 _started_in = Path.cwd()  # a cell graded later may have called os.chdir
 
 
@@ -77,6 +79,25 @@ def providing(context: GradingContext) -> Iterator[GradingContext]:
         yield context
     finally:
         _provided.pop()
+
+
+@contextmanager
+def arguments_come_back() -> Iterator[None]:
+    """Let calls of a student's function change the caller's arrays, as calls in one process do.
+
+    Without it a sandboxed function gets copies, so that it cannot change what a test compares
+    with. A checker that looks for arguments changed in place passes arrays of its own.
+    """
+    before = _come_back.set(True)
+    try:
+        yield
+    finally:
+        _come_back.reset(before)
+
+
+def come_back() -> bool:
+    """Return whether arguments come back now; see `arguments_come_back`."""
+    return _come_back.get()
 
 
 def _from_folder(folder: Path) -> GradingContext:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from nbgrader_sandbox.context import arguments_come_back
 from nbgrader_sandbox.engine.remote import StudentError, TestEnded, Worker
 
 from lstm_ref.checks.forget_gate import FORGET_GATE
@@ -106,7 +107,15 @@ def test_a_parachute_stands_for_an_earlier_part_until_the_test_ends(begin: Begin
         assert test.lookup("cell")(2) == -10  # type: ignore[operator]
 
 
-def test_arguments_changed_in_place_change_here_too(begin: Begin) -> None:
+def test_a_student_cannot_change_what_a_test_compares_with(begin: Begin) -> None:
+    worker = begin("def change(x, params):\n    x[:] = np.nan\n    params.clear()\n    return x")
+    x, params = np.ones(2), {"W": np.ones(2)}
+    with worker.test(1, 5.0) as test:
+        test.lookup("change")(x, params)  # type: ignore[operator]
+    assert x.tolist() == params["W"].tolist() == [1, 1]
+
+
+def test_arguments_changed_in_place_change_here_too_where_a_checker_asks(begin: Begin) -> None:
     worker = begin(
         "def change(x, params, layers, t):\n    x += 1\n    params['W'][0] = 7\n"
         "    params['new'] = x\n    layers[0].append(5)\n    t.mul_(2)\n    return 0",
@@ -114,7 +123,7 @@ def test_arguments_changed_in_place_change_here_too(begin: Begin) -> None:
     )
     x, params, layers, t = np.zeros(2), {"W": np.ones(2)}, [[1], [2]], torch.ones(2)
     weight, kept = params["W"], layers[0]
-    with worker.test(1, 5.0) as test:
+    with worker.test(1, 5.0) as test, arguments_come_back():
         assert test.lookup("change")(x, params, layers=layers, t=t) == 0  # type: ignore[operator]
         column = np.arange(3.0)
         test.lookup("resize")(column)  # type: ignore[operator]

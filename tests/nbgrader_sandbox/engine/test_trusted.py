@@ -57,6 +57,13 @@ def test_names_of_the_student_are_those_that_nothing_else_gives(
     assert [name for name in student_names(source) if name != "get_ipython"] == names
 
 
+def test_an_exercise_may_have_the_name_of_a_builtin() -> None:
+    assert student_names("assert sum([1]) == len([1])", {"sum"}) == ["sum"]
+    test: Any = Names(sum=lambda _: 7)
+    assert run_test(SHELL, "sum([1, 2])", 8.0, test, 1, {"sum"}).points == 7.0
+    assert run_test(SHELL, "sum([1, 2])", 8.0, test, 1).points == 3.0
+
+
 @pytest.mark.parametrize(
     ("source", "points"),
     [
@@ -77,6 +84,8 @@ def test_names_of_the_student_are_those_that_nothing_else_gives(
         ("10**400", 8.0),
         ("import numpy as np\nnp.float64(2.5)", 2.5),
         ("import numpy as np\nnp.int64(3)", 3.0),
+        ("import numpy as np\nnp.True_", 8.0),
+        ("import numpy as np\nnp.False_", 0.0),
         ("missing(3)", 0.0),
         ("def broken(:", 0.0),
         ("raise SystemExit", 0.0),
@@ -149,8 +158,16 @@ def test_a_students_error_is_told_with_the_students_line() -> None:
     assert "in your line: return x + y" in shown(found)
 
 
-def test_a_missing_name_is_told() -> None:
-    assert "name 'gate' is not defined" in shown(marked("gate(1)"))
+def test_an_error_whose_text_must_not_pass_is_told_by_its_line_alone() -> None:
+    line = shown(marked("f(1)", f=raising(_Wrong("", "return x + y"))))
+    assert ": in your line: return x + y" in line
+    assert "while it was tested" in shown(marked("f(1)", f=raising(_Wrong(""))))
+
+
+def test_a_missing_name_is_told_with_where_to_look() -> None:
+    told = shown(marked("gate(1)"))
+    assert "name 'gate' is not defined" in told
+    assert "the cell that defines it stopped with an error, or is not there" in told
 
 
 def test_the_message_of_an_assertion_is_told() -> None:

@@ -64,7 +64,7 @@ def test_a_worker_that_ignores_the_signal_ends_too(make: Callable[..., Sandbox])
     with make(resources=resources(cpu_seconds=1)) as sandbox, sandbox.worker({}) as worker:
         with pytest.raises(ENDED):
             ask(worker, "import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile 1: 1")
-        assert ending(worker) in ("used more than 1 s of processor time", "killed by signal 9")
+        assert ending(worker) in ("used more than 1 s of processor time", "was killed by signal 9")
 
 
 @pytest.mark.usefixtures("grouped")
@@ -144,9 +144,9 @@ def test_open_files_and_cores(worker: Connection) -> None:
     [
         ("import os; os._exit(0)", "exited"),
         ("import os; os._exit(3)", "exited with status 3"),
-        ("import os; os.kill(os.getpid(), 9)", "killed by signal 9"),
-        ("import ctypes; ctypes.string_at(0)", "killed by signal 11"),
-        ("import os; os.abort()", "killed by signal 6"),
+        ("import os; os.kill(os.getpid(), 9)", "was killed by signal 9"),
+        ("import ctypes; ctypes.string_at(0)", "was killed by signal 11"),
+        ("import os; os.abort()", "was killed by signal 6"),
     ],
 )
 def test_an_ending_is_told_in_words(sandbox: Sandbox, code: str, words: str) -> None:

@@ -155,6 +155,13 @@ def test_a_part_that_waits_for_a_person_counts_for_nobody_yet() -> None:
     assert "why to grade by hand" in page.text("students")
 
 
+def test_a_few_grades_are_not_taken_for_the_classs_where_most_wait() -> None:
+    parts = [(Part("why", 0, 4, True),), (Part("why", 0, 4, True),), (Part("why", 0, 4, False),)]
+    some = tuple(Submission(f"s{k}", 0, 4, 0, p) for k, p in enumerate(parts))
+    page = Read(as_page(Class("a", ("why",), some, (4.0,)), WHEN))
+    assert "why 2 students to grade by hand – of 4 – – –" in page.text("questions")
+
+
 def large(size: int) -> Class:
     """A class in which everybody makes as much text as there can be."""
     names = tuple(f"a_rather_long_part_name_{k}" for k in range(12))

@@ -1,7 +1,8 @@
 """nbgrader's feedback pages: no script at all, nothing from elsewhere, no text of a hidden test.
 
-`configure_feedback` sets all of it through nbgrader's own options. The page is nbgrader's; what
-differs is how Markdown and maths become HTML, and the policy that the browser is told to keep.
+`configure_feedback` sets all of it through nbgrader's own options. The page begins with the points
+and what was wrong; Markdown becomes clean HTML, maths MathML, and the browser is told to run
+nothing.
 """
 
 import html
@@ -15,6 +16,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor, Preprocessor
 from traitlets import Bool
+from traitlets.config import Config
 
 from nbgrader_sandbox.clean.cells import clean_cell_sources
 from nbgrader_sandbox.clean.markdown import CHARACTERS
@@ -22,6 +24,7 @@ from nbgrader_sandbox.clean.markup import clean_html
 from nbgrader_sandbox.clean.maths import to_mathml
 from nbgrader_sandbox.clean.outputs import clean_outputs
 from nbgrader_sandbox.clean.pictures import clean_data_address
+from nbgrader_sandbox.finding import MIME_TYPE
 
 #: Not one script, no font, frame or form; pictures in the page or beside it only.
 POLICY = (
@@ -34,20 +37,20 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 def configure_feedback(c: Any) -> None:
     """Set up `nbgrader generate_feedback` in a configuration object, as in nbgrader_config.py."""
-    import nbgrader
-    from nbgrader.preprocessors import GetGrades
+    from nbgrader_sandbox.clean.summary import Grades, Summarise
 
-    stock = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
     c.GenerateFeedback.exporter_class = FeedbackExporter
-    # Cleaning goes first: what it removes from metadata, GetGrades then sets from the gradebook.
+    # Cleaning goes first: what it removes from metadata, Grades then sets from the gradebook.
+    # The summary comes after the tests were hidden, so that it quotes none of them.
     c.GenerateFeedback.preprocessors = [
         CleanSubmission,
-        GetGrades,
+        Grades,
         HideTests,
+        Summarise,
         CSSHTMLHeaderPreprocessor,
     ]
     c.FeedbackExporter.template_name = "sandbox_feedback"
-    c.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES), str(stock)]
+    c.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
 
 
 class FeedbackExporter(HTMLExporter):
@@ -77,16 +80,26 @@ class CleanSubmission(Preprocessor):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Clean the notebook in place."""
+        about = nb.metadata.pop("nbgrader_sandbox", None)  # written by the engine
+        stopped = about.get("stopped") if isinstance(about, dict) else ""
+        resources["stopped"] = stopped[:300] if isinstance(stopped, str) else ""
         texts = [n for n, cell in enumerate(nb.cells) if cell.get("cell_type") == "markdown"]
         notes = clean_cell_sources(nb, trusted=texts)
         for number, cell in enumerate(nb.cells, 1):
             if cell.cell_type == "code":
+                for output in cell.outputs:  # findings are for the report
+                    _data(output).pop(MIME_TYPE, None)
                 outputs, found = clean_outputs(cell.outputs)
                 cell.outputs = [type(nb)(output) for output in outputs]
                 notes += [f"cell {number}: {note}" for note in found]
         for note in notes:
             self.log.warning("feedback: %s", note)
         return nb, resources
+
+
+def _data(output: Any) -> dict[str, Any]:
+    data = output.get("data") if isinstance(output, dict) else None
+    return data if isinstance(data, dict) else {}
 
 
 class HideTests(Preprocessor):
@@ -98,7 +111,8 @@ class HideTests(Preprocessor):
         """Hide the tests in place."""
         from nbgrader.preprocessors import ClearHiddenTests
 
-        marks = ClearHiddenTests(parent=self)
+        # Its own settings alone: of the exporter's, which reach here too, it would complain.
+        marks = ClearHiddenTests(config=Config(ClearHiddenTests=self.config.ClearHiddenTests))
         for cell in nb.cells:
             if marks.begin_test_delimeter in cell.source:
                 self._hide(cell, marks.begin_test_delimeter, marks.end_test_delimeter)

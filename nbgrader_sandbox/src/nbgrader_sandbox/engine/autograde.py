@@ -11,15 +11,17 @@ from glob import glob
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.exc import OperationalError
 
 from nbgrader_sandbox.engine.pool import ClusterError
 from nbgrader_sandbox.engine.progress import Progress
 from nbgrader_sandbox.engine.public import PublicError
 from nbgrader_sandbox.engine.run import Run, Submission
+from nbgrader_sandbox.engine.save import recover
 from nbgrader_sandbox.isolation import SandboxError
 from nbgrader_sandbox.secret import GradingContextError
 from nbgrader_sandbox.settings import SandboxSettings
@@ -39,21 +41,28 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
 
     def convert_notebooks(self) -> None:
         """Grade what is due. A student's fault never ends the run."""
-        assignment = self.coursedir.assignment_id
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            try:
-                if not gradebook.find_assignment(assignment).notebooks:
-                    raise MissingEntry
-            except MissingEntry:
-                self._fail(
-                    f"The gradebook knows no assignment {assignment!r}: run "
-                    f"`nbgrader generate_assignment {assignment}` first, in the course's folder."
-                )
-            due = list(self._due(assignment))
-            try:
-                self._grade(gradebook, assignment, due)
-            except (SandboxError, ClusterError, PublicError, GradingContextError) as error:
-                self._fail(str(error))
+        folders = self.coursedir
+        try:
+            with Gradebook(patient(folders.db_url), folders.course_id) as gradebook:
+                self._convert(gradebook, folders.assignment_id)
+        except (SandboxError, ClusterError, PublicError, GradingContextError) as error:
+            self._fail(str(error))
+        except (OperationalError, InvalidEntry) as error:  # nbgrader makes one of the other
+            self._fail(
+                f"The gradebook does not take what is written ({error.args[0]}): end other "
+                "programs that have it open, and run this again; what was graded is kept."
+            )
+
+    def _convert(self, gradebook: Gradebook, assignment: str) -> None:
+        try:
+            if not gradebook.find_assignment(assignment).notebooks:
+                raise MissingEntry
+        except MissingEntry:
+            self._fail(
+                f"The gradebook knows no assignment {assignment!r}: run "
+                f"`nbgrader generate_assignment {assignment}` first, in the course's folder."
+            )
+        self._grade(gradebook, assignment, list(self._due(assignment)))
 
     def _fail(self, message: str) -> None:
         self.log.error(message)
@@ -96,20 +105,23 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
                 self.log.error("%a was left out: no gradebook can hold this name; rename it", path)
                 continue
             graded = Path(self._graded(assignment, student))
-            if self._is_due(Path(path), graded, student, only):
+            interrupted = recover(graded)
+            if self._is_due(Path(path), graded, student, only, interrupted):
                 self.notebooks = sorted(glob(f"{path}/*.ipynb"))
                 self.run_pre_convert_hook()
-                yield Submission(student, Path(path), graded, only)
+                yield Submission(student, Path(path), graded, None if interrupted else only)
 
     def _graded(self, assignment: str, student: str) -> str:
         folders = self.coursedir
         return str(folders.format_path(folders.autograded_directory, student, assignment))
 
-    def _is_due(self, source: Path, graded: Path, student: str, only: Any) -> bool:
+    def _is_due(
+        self, source: Path, graded: Path, student: str, only: Any, interrupted: bool
+    ) -> bool:
         if student in (self.coursedir.student_id_exclude or "").split(","):
             return False
         copies = [graded] if only is None else [graded / f"{name}.ipynb" for name in only]
-        if self.force or not all(copy.exists() for copy in copies):
+        if self.force or interrupted or not all(copy.exists() for copy in copies):
             return True
         from nbgrader_sandbox.engine.submission import read_timestamp
 
@@ -125,6 +137,12 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
         step.init_plugin()
         plugin: LateSubmissionPlugin = step.plugin_inst
         return plugin.late_submission_penalty
+
+
+def patient(db_url: str) -> str:
+    """Let SQLite wait while another program writes the gradebook, for longer than its 5 s."""
+    plain = db_url.startswith("sqlite:///") and "?" not in db_url
+    return f"{db_url}?timeout=30" if plain else db_url
 
 
 def home(folders: Any) -> Path:

@@ -1,6 +1,6 @@
 """Grades one notebook: its cells in a sandboxed worker, its test cells here.
 
-`grade` is what an executor runs, in a process of its own. That process keeps one sandbox warm for
+`grade` is what a grader process runs. That process keeps one sandbox warm for
 each plan, and ends with it.
 """
 
@@ -24,7 +24,7 @@ _PATIENCE = 30.0
 
 _sandboxes: dict[str, Sandbox] = {}
 _shell: list[CapturingShell] = []
-_one_at_a_time = threading.Lock()  # Dask runs tasks in threads; the shell is one a process
+_one_at_a_time = threading.Lock()  # the shell is one a process
 
 
 def grade(job: Job) -> Outcome:
@@ -160,7 +160,9 @@ class _Run:
                 providing(self._context),
                 worker.test(seed, self.job.times.test, at=place) as test,
             ):
-                marked = run_test(_trusted_shell(), cell.source, cell.points, test, seed)
+                marked = run_test(
+                    _trusted_shell(), cell.source, cell.points, test, seed, self.job.asked
+                )
         except TestEnded as ended:  # the other tests go on
             why = f"while this was tested, it {ended.reason}"
             kind = "forged-frame" if ended.forged else "limit"

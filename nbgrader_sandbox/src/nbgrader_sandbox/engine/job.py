@@ -41,7 +41,11 @@ class Times:
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to grade. `forbidden` maps names that answers may not use to a message."""
+    """One notebook to grade.
+
+    `forbidden` maps names that answers may not use to a message; `asked` are the names that the
+    release's solution cells define.
+    """
 
     assignment: str
     notebook: str
@@ -53,3 +57,4 @@ class Job:
     forbidden: Mapping[str, str] = field(default_factory=dict)
     times: Times = Times()
     key: str = ""
+    asked: frozenset[str] = frozenset()

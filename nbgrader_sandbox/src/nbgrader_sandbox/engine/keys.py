@@ -13,6 +13,7 @@ from hashlib import blake2b
 from importlib.metadata import distributions
 from importlib.util import find_spec
 from pathlib import Path
+from platform import python_version
 
 from nbgrader_sandbox.engine.job import Job, Kind
 
@@ -24,7 +25,7 @@ def key(job: Job) -> str:
     digest = blake2b(digest_size=16, key=blake2b(job.secret).digest())
     cells = [[c.kind.name, c.source, c.number, c.name, c.points] for c in job.cells]
     about = [job.assignment, job.notebook, job.student, cells, repr(job.plan)]
-    about += [repr(job.times), sorted(job.forbidden.items())]
+    about += [repr(job.times), sorted(job.forbidden.items()), sorted(job.asked)]
     digest.update(json.dumps(about).encode("utf-8", "surrogatepass"))
     for path, content in sorted(job.files.items()):
         digest.update(f"{path}:{len(content)}:".encode("utf-8", "surrogatepass") + content)
@@ -89,15 +90,45 @@ def _tree(top: Path) -> str:
     return digest.hexdigest()
 
 
+def _installed() -> dict[str, str]:
+    """Return the versions of the packages in site-packages.
+
+    Not of all on the path: setuptools puts copies of others there, once it is imported.
+    """
+    path = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
+    found: dict[str, str] = {}
+    for one in distributions(path=path):
+        found.setdefault(one.name, one.version)  # the first one is the one that is imported
+    return found
+
+
 @cache
 def environment() -> str:
     """Hash this engine and the names and versions of Python and all packages."""
-    packages = sorted(f"{found.name} {found.version}" for found in distributions())
+    packages = sorted(f"{name} {version}" for name, version in _installed().items())
     about = json.dumps([sys.version, packages, _tree(_ENGINE)])
     return blake2b(about.encode(), digest_size=16).hexdigest()
 
 
+def versions(job: Job | None = None) -> dict[str, str]:
+    """Return what scores depend on here, a version or a hash by name, to be compared elsewhere.
+
+    With a job, also the course's packages that its tests and its submission can import.
+    """
+    found = dict(_versions())
+    if job is not None:
+        tests = [cell.source for cell in job.cells if cell.kind is Kind.TEST]
+        found |= {f"the course's package {name}": _package(name) for name in first_party(tests)}
+        found |= {f"the folder {path}": _tree(Path(path)) for path in job.plan.public.values()}
+    return found
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {**_installed(), "Python": python_version(), "nbgrader_sandbox": _tree(_ENGINE)}
+
+
 def forget() -> None:
     """Read packages and versions anew; called when a run begins, as files may have changed."""
-    for cached in (_is_first_party, _package, environment):
+    for cached in (_is_first_party, _package, environment, _versions):
         cached.cache_clear()

@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 
 #: Numbers in a text: how many at most, and how many digits each.
-_NUMBERS = 12
-_DIGITS = 4
+_NUMBERS = 8
+_DIGITS = 3
 
 _COMMON = """
     NoneType builtin_function_or_method function generator method module ndarray Tensor Parameter

@@ -4,111 +4,119 @@ Only grading happens there. One process alone, the one that calls, writes the gr
 """
 
 import logging
-import multiprocessing
+import secrets
 from collections.abc import Iterable, Iterator
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
 from itertools import chain, islice
 from typing import Any
 
-from nbgrader_sandbox.engine.grade import grade
+from nbgrader_sandbox.engine import process
+from nbgrader_sandbox.engine.cluster import Cluster, ClusterError, LostError, connect
 from nbgrader_sandbox.engine.job import Job, Kind
 from nbgrader_sandbox.isolation import SandboxError
 from nbgrader_sandbox.outcome import NOT_RUN, Outcome, Score
+
+__all__ = ["ClusterError", "given_up", "grade_all"]
 
 _LOG = logging.getLogger(__name__)
 
 #: How many jobs are handed out for each process, so that none waits for the next one.
 _AHEAD = 4
 
+#: Seconds between looks at whether anybody is there who grades.
+_LOOK = 5.0
 
-class ClusterError(RuntimeError):
-    """The cluster cannot be used; the message says why."""
+
+class Local:
+    """Grader processes on this machine; a thread for each hands it one job after another."""
+
+    def __init__(self, processes: int) -> None:
+        self.size = processes
+        self._home = process.Home.here(secrets.token_hex(8))
+        self._executor = ThreadPoolExecutor(processes)
+
+    def submit(self, job: Job) -> "Future[Outcome]":
+        """Have a job graded; see `outcome` for what that gives."""
+        return self._executor.submit(process.grade_apart, job, self._home)
+
+    def outcome(self, future: "Future[Outcome]") -> Outcome:
+        """Return what a job gave. Raises LostError where its process ended."""
+        try:
+            return future.result()
+        except EOFError as error:
+            raise LostError(str(error)) from None
+        except process.RefusedError as error:
+            raise SandboxError(str(error)) from None
+
+    def check(self) -> None:
+        """Where a process ends, its thread sees it."""
+
+    def close(self) -> None:
+        """End all processes, those that grade too."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        process.end(self._home)
+        self._executor.shutdown()
 
 
 @contextmanager
-def executor(processes: int, cluster: str = "") -> Iterator[Executor]:
-    """Give an executor: Dask's for an address such as tcp://host:8786, else local processes.
+def graders(processes: int, cluster: str = "") -> Iterator[Local | Cluster]:
+    """Give what grades: Dask's cluster for an address like tcp://host:8786, else local processes.
 
     Raises ClusterError where the address does not answer or Dask is not installed.
     """
     if cluster:
-        with _dask(cluster) as found:
+        with connect(cluster) as found:
             yield found
         return
-    # Spawned, not forked: nbgrader's formgrader calls from a server with threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as found:
-        yield found
-
-
-@contextmanager
-def _dask(address: str) -> Iterator[Executor]:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ClusterError(
-            "A cluster was asked for, but Dask is not installed: "
-            "pip install 'nbgrader-sandbox[cluster]', or leave --cluster out."
-        ) from None
-    try:
-        client: Any = Client(address, timeout=10)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise ClusterError(
-            f"No Dask scheduler answers at {address} ({error}): start one with `dask scheduler`, "
-            "or leave --cluster out."
-        ) from None
-    with client:
-        yield client.get_executor(pure=False)
+    with closing(Local(processes)) as local:
+        yield local
 
 
 def grade_all(jobs: Iterable[Job], processes: int, cluster: str = "") -> Iterator[Outcome]:
     """Yield the outcome of each job as it is done, in any order; `jobs` is read as needed.
 
-    Where a grader process dies, the jobs that it may have died of are tried again, each in a
-    process of its own; one that ends that, too, gets zero points.
+    What is lost, with its process or by a cluster, is tried again here at the end; a job that
+    ends its process then, too, gets zero points.
     """
-    feed, suspects = iter(jobs), list[Job]()
+    feed, lost = iter(jobs), list[Job]()
     for first in feed:  # no process is started for nothing
-        futures: dict[Future[Outcome], Job] = {}
+        futures: dict[Future[Any], Job] = {}
         ahead = chain([first], feed)
-        try:
-            with executor(processes, cluster) as pool:
-                while True:
-                    for job in islice(ahead, _AHEAD * processes - len(futures)):
-                        futures[pool.submit(grade, job)] = job
-                    if not futures:
-                        break
-                    done, _ = wait(futures, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        yield _outcome(future, futures[future])
-                        del futures[future]
-        except BrokenExecutor:
-            suspects += futures.values()
-    for job in suspects:
-        try:
-            with executor(1, cluster) as pool:
-                yield _outcome(pool.submit(grade, job), job)
-        except BrokenExecutor:
-            yield given_up(job, "grading it ended the grader process twice")
+        with graders(processes, cluster) as pool:
+            while True:
+                for job in islice(ahead, max(0, _AHEAD * pool.size - len(futures))):
+                    futures[pool.submit(job)] = job
+                if not futures:
+                    break
+                done, _ = wait(futures, timeout=_LOOK, return_when=FIRST_COMPLETED)
+                for future in done:
+                    job = futures.pop(future)
+                    try:
+                        yield _outcome(pool, future, job)
+                    except LostError as error:
+                        _LOG.warning("%s is graded once more: %s", job.student, error)
+                        lost.append(job)
+                if not done:
+                    pool.check()
+    if lost:
+        with closing(Local(1)) as local:
+            for job in lost:
+                try:
+                    yield _outcome(local, local.submit(job), job)
+                except LostError:
+                    yield given_up(job, "grading it ended the grader process twice")
 
 
-def _outcome(future: Future[Outcome], job: Job) -> Outcome:
+def _outcome(pool: Local | Cluster, future: "Future[Any]", job: Job) -> Outcome:
     """Return what a job gave. A failure of the grader itself costs one student, not the class."""
     try:
-        return future.result()
-    except (BrokenExecutor, SandboxError):
+        return pool.outcome(future)
+    except (SandboxError, ClusterError, LostError):
         raise
     except Exception as error:
-        _LOG.exception("%s: the grader failed", job.student)
-        why = f"the grader failed ({type(error).__name__}); this is no fault of the submission"
+        _LOG.error("%s: the grader failed: %s", job.student, error)
+        why = f"the grader failed ({error}); this is no fault of the submission"
         return given_up(job, why)
 
 

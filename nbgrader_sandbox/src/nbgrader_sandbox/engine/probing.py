@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
+from nbgrader_sandbox.context import come_back
 from nbgrader_sandbox.engine.connection import Connection, Reply, Unbelievable, WorkerEnded
 from nbgrader_sandbox.engine.messages import ending, known_name, known_text, passable
 from nbgrader_sandbox.engine.proxies import (
@@ -92,9 +93,10 @@ class Test:
             "kwargs": {name: self._out(value) for name, value in kwargs.items()},
         }
         reply = self._request("call", body, "value", "raised")
-        with self.worker.believing():
-            for path, value in changes(reply.body.get("changed")):
-                apply_change(args, kwargs, path, incoming(value, self._refer))
+        if come_back():  # else the test's own arrays stay as they are
+            with self.worker.believing():
+                for path, value in changes(reply.body.get("changed")):
+                    apply_change(args, kwargs, path, incoming(value, self._refer))
         self._warn(reply.body.get("warned"))
         return self._settled(reply)
 

@@ -4,6 +4,7 @@ The gradebook alone decides which cells are graded, what they say and how many p
 """
 
 import re
+import symtable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,14 @@ class Release:
         """The cells that are graded by running them."""
         return {name: cell for name, cell in self.cells.items() if cell.test}
 
+    def asked(self) -> frozenset[str]:
+        """Return the functions, classes and names that the solution cells define."""
+        names: set[str] = set()
+        for cell in self.cells.values():
+            if cell.solution and cell.cell_type == "code":
+                names |= _defined(cell.source)
+        return frozenset(names)
+
     def forbidden(self) -> dict[str, str]:
         """Return the names that test cells forbid, each with the message for students."""
         names: dict[str, str] = {}
@@ -105,6 +114,15 @@ class Release:
                 for name in filter(None, (word.strip() for word in line.split(","))):
                     names[name] = f"{name} may not be used in this notebook: write it yourself."
         return names
+
+
+def _defined(source: str) -> set[str]:
+    """Return what a cell defines at its top; nothing where it is no Python."""
+    try:
+        table = symtable.symtable(source, "<cell>", "exec")
+    except (SyntaxError, ValueError):
+        return set()
+    return {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned()}
 
 
 def read_releases(gradebook: Gradebook, assignment: str, released: Path) -> dict[str, Release]:

@@ -18,7 +18,14 @@ from nbgrader_sandbox.engine.pool import given_up, grade_all
 from nbgrader_sandbox.engine.prepare import prepare
 from nbgrader_sandbox.engine.public import assemble
 from nbgrader_sandbox.engine.release import Release, read_releases
-from nbgrader_sandbox.engine.save import Penalty, enter, fill_in, save_grades, write_copy
+from nbgrader_sandbox.engine.save import (
+    Penalty,
+    draft_copy,
+    enter,
+    fill_in,
+    put_in_place,
+    save_grades,
+)
 from nbgrader_sandbox.engine.store import Store
 from nbgrader_sandbox.engine.submission import beside, read_files, read_timestamp
 from nbgrader_sandbox.isolation import Plan
@@ -73,6 +80,7 @@ class Run:
         self.gradebook, self.assignment, self.settings = gradebook, assignment, settings
         self.log = log
         self.store = Store(home / "sandbox")
+        self.store.sweep(assignment)
         self.secret = read_or_make(home / "secret")
         self.ignore = ignore
         self.releases = read_releases(gradebook, assignment, released)
@@ -156,24 +164,29 @@ class Run:
             secret=self.secret,
             files=files,
             forbidden={**release.forbidden(), **self.settings.forbidden.get(self.assignment, {})},
+            asked=release.asked(),
             times=self.settings.times(self.assignment),
         )
         return replace(job, key=keys.key(job))
 
     def _save(self, entry: _Waiting, penalty: Penalty) -> Iterator[Outcome]:
-        """Write gradebook, then graded copy: that a copy is there means that all is."""
+        """Write a draft of the graded copy, then the gradebook, then put the copy in its place.
+
+        So that a copy is there, and no draft, means that all is, wherever a run is killed.
+        """
         submission = entry.submission
         for name, outcome in entry.outcomes.items():
             if outcome.level != NOT_RUN:
                 fill_in(entry.notebooks[name], outcome)
-        record = enter(self.gradebook, self.assignment, submission.student, entry.handed_in)
-        save_grades(self.gradebook, record, entry.outcomes, entry.notebooks, penalty)
-        write_copy(
+        draft_copy(
             submission.graded,
             entry.notebooks,
             entry.files,
             keep_others=submission.only is not None,
         )
+        record = enter(self.gradebook, self.assignment, submission.student, entry.handed_in)
+        save_grades(self.gradebook, record, entry.outcomes, entry.notebooks, penalty)
+        put_in_place(submission.graded)
         yield from entry.outcomes.values()
 
 

@@ -101,21 +101,20 @@ def _penalty(
     return None if found is None else min(max(float(found), 0.0), float(notebook.score))
 
 
-def write_copy(
+def draft_copy(
     folder: Path,
     notebooks: Mapping[str, NotebookNode],
     files: Mapping[str, bytes],
     *,
     keep_others: bool,
 ) -> None:
-    """Write the autograded copy of a submission, in the place of an earlier one, whole or not.
+    """Write the autograded copy of a submission beside `folder`, where it is to be.
 
     `keep_others` keeps the notebooks of an earlier copy that are not among these.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft, old = (folder.with_name(f".{folder.name}.{end}") for end in ("new", "old"))
-    for left_over in (draft, old):
-        _remove(left_over)
+    recover(folder)
+    draft, _ = _beside(folder)
     if keep_others and folder.is_dir():
         shutil.copytree(folder, draft)
     draft.mkdir(exist_ok=True)
@@ -128,10 +127,35 @@ def write_copy(
         path = draft / f"{name}.ipynb"
         path.unlink(missing_ok=True)
         path.write_text(nbformat.v4.writes(nb), encoding="utf-8")
+
+
+def put_in_place(folder: Path) -> None:
+    """Put the draft of a copy in the place of an earlier one; the gradebook has its grades."""
+    draft, old = _beside(folder)
     if folder.exists():
         folder.rename(old)
     draft.rename(folder)
     _remove(old)
+
+
+def recover(folder: Path) -> bool:
+    """Tidy up after a run that was killed at the copy `folder`.
+
+    Returns whether the submission has to be saved again: the gradebook may be ahead of the copy.
+    """
+    draft, old = _beside(folder)
+    if old.is_dir() and draft.is_dir() and not folder.exists():
+        draft.rename(folder)  # it was whole, and the grades were in the gradebook
+    interrupted = draft.is_dir()
+    for left_over in (draft, old):
+        _remove(left_over)
+    return interrupted
+
+
+def _beside(folder: Path) -> tuple[Path, Path]:
+    """Return where a copy is written, and where an earlier one stays meanwhile."""
+    draft, old = (folder.with_name(f".{folder.name}.{end}") for end in ("new", "old"))
+    return draft, old
 
 
 def _remove(folder: Path) -> None:

@@ -46,3 +46,20 @@ class Store:
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
+
+    def sweep(self, assignment: str) -> None:
+        """Remove what processes that were killed had begun to write."""
+        for draft in (self.folder / assignment).glob("*/.*.json-*-*"):
+            process = draft.name.split("-")[-2]
+            if process.isdigit() and not _runs(int(process)):
+                draft.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True  # it is another user's
+    return process != os.getpid()

@@ -9,13 +9,13 @@ import math
 import random
 import symtable
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from nbgrader_sandbox.engine.remote import StudentError, Test, WorkerEnded
+from nbgrader_sandbox.engine.remote import Handle, StudentError, Test, WorkerEnded
 from nbgrader_sandbox.worker.shell import CapturingShell
 
 _transform = TransformerManager().transform_cell
@@ -30,10 +30,11 @@ class Marked:
     reason: str = ""
 
 
-def student_names(source: str) -> list[str]:
+def student_names(source: str, asked: Container[str] = ()) -> list[str]:
     """Return the names that a test cell reads and neither binds, nor imports, nor finds built in.
 
-    A cell that is no Python has none.
+    Of built-in names those that were `asked` for, such as an exercise called `sum`, are the
+    student's. A cell that is no Python has none.
     """
     try:
         table = symtable.symtable(_transform(source), "<test>", "exec")
@@ -46,7 +47,7 @@ def student_names(source: str) -> list[str]:
     }
     read: set[str] = set()
     _collect(table, read)
-    return sorted(name for name in read - bound if not hasattr(builtins, name))
+    return sorted(n for n in read - bound if n in asked or not hasattr(builtins, n))
 
 
 def _collect(table: symtable.SymbolTable, read: set[str]) -> None:
@@ -58,10 +59,20 @@ def _collect(table: symtable.SymbolTable, read: set[str]) -> None:
         _collect(child, read)
 
 
-def run_test(shell: CapturingShell, source: str, points: float, test: Test, seed: int) -> Marked:
-    """Run one test cell; never raises for what a student did, but for WorkerEnded."""
+def run_test(
+    shell: CapturingShell,
+    source: str,
+    points: float,
+    test: Test,
+    seed: int,
+    asked: Container[str] = (),
+) -> Marked:
+    """Run one test cell; never raises for what a student did, but for WorkerEnded.
+
+    `asked` are the names that the release's cells ask for, see `student_names`.
+    """
     names: dict[str, object] = {}
-    for name in student_names(source):
+    for name in student_names(source, asked):
         try:
             names[name] = test.lookup(name)
         except NameError:
@@ -83,10 +94,13 @@ def run_test(shell: CapturingShell, source: str, points: float, test: Test, seed
 
 def _scored(result: object, points: float, outputs: list[dict[str, Any]]) -> Marked:
     """Read the last value of a test cell: points, or nothing, which are all of them."""
-    if result is None or result is True:
+    if isinstance(result, Handle):
+        why = "the test cell's last value is the student's object: let it be points or nothing."
+        return Marked(0.0, [*outputs, error_output("TypeError", why)], why)
+    if isinstance(result, bool) or type(result).__name__ in ("bool_", "bool"):
+        return Marked(points if result else 0.0, outputs)
+    if result is None:
         return Marked(points, outputs)
-    if result is False:
-        return Marked(0.0, outputs)
     given: float
     try:
         given = float(result)  # type: ignore[arg-type]
@@ -106,10 +120,12 @@ def _said(error: BaseException) -> dict[str, Any]:
         # NumPy's assertions go on with the expected values.
         return error_output(name, lines[0][:300] if lines else "a check of this test failed")
     if isinstance(error, StudentError):
-        line = f"\nin your line: {error.student_line}" if error.student_line else ""
-        return error_output(name, f"{str(error)[:300]}{line}")
+        line = f"in your line: {error.student_line}" if error.student_line else ""
+        said = [text for text in (str(error)[:300], line) if text]
+        return error_output(name, "\n".join(said) or "your code raised it while it was tested")
     if isinstance(error, NameError) and getattr(error, "name", None):
-        return error_output(name, f"name {error.name!r} is not defined")
+        why = "the cell that defines it stopped with an error, or is not there"
+        return error_output(name, f"name {error.name!r} is not defined: {why}.")
     if isinstance(error, TypeError):  # of a stand-in for a student's object
         return error_output(name, str(error).split("\n")[0][:300])
     return error_output(name, "the test could not use what your cells gave it")

@@ -205,7 +205,7 @@ class Connection:
                 return self._cpu_words()
             if number == signal.SIGXFSZ:
                 return f"wrote a file of more than {self._resources.file_bytes // MIB} MiB"
-            return f"killed by signal {number}"
+            return f"was killed by signal {number}"
         code = os.waitstatus_to_exitcode(status)
         return "exited" if code == 0 else f"exited with status {code}"
 

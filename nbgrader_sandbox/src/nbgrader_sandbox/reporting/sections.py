@@ -81,7 +81,7 @@ def questions(group: Class) -> str:
         name = breakable(one.name)
         if one.waiting:
             name += f' <span class="name">{text(students(one.waiting))} to grade by hand</span>'
-        if not one.graded:
+        if one.waiting > one.graded:  # shares of a few would be taken for the class's
             rows.append([name, f"– <small>of {number(one.of)}</small>", "–", "–", "–"])
             continue
         rows.append(

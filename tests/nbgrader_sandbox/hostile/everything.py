@@ -1,0 +1,31 @@
+"""All attacks, by theme."""
+
+from tests.nbgrader_sandbox.hostile.attacks_ends import ENDS, RESOURCES
+from tests.nbgrader_sandbox.hostile.attacks_escape import ESCAPES
+from tests.nbgrader_sandbox.hostile.attacks_files import FILES
+from tests.nbgrader_sandbox.hostile.attacks_frames import INSIDE
+from tests.nbgrader_sandbox.hostile.attacks_imports import FAKES, STEALING
+from tests.nbgrader_sandbox.hostile.attacks_leaks import LEAKS
+from tests.nbgrader_sandbox.hostile.attacks_markup import MARKUP
+from tests.nbgrader_sandbox.hostile.attacks_metadata import METADATA
+from tests.nbgrader_sandbox.hostile.attacks_objects import LYING
+from tests.nbgrader_sandbox.hostile.attacks_policy import POLICY
+from tests.nbgrader_sandbox.hostile.attacks_protocol import PROTOCOL
+from tests.nbgrader_sandbox.hostile.attacks_tests import REWRITING
+
+ATTACKS = (
+    *REWRITING,
+    *LYING,
+    *INSIDE,
+    *FAKES,
+    *STEALING,
+    *METADATA,
+    *ENDS,
+    *RESOURCES,
+    *ESCAPES,
+    *PROTOCOL,
+    *LEAKS,
+    *POLICY,
+    *MARKUP,
+    *FILES,
+)

@@ -1,0 +1,41 @@
+"""The table of attacks: what it says, and that its box runs stock nbgrader."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.nbgrader_sandbox.hostile.everything import ATTACKS
+from tools import attack_table
+from tools.attack_table import Result, Row
+
+BY_NAME = {one.name: one for one in ATTACKS}
+
+
+def test_a_row_says_points_and_harm() -> None:
+    assert Result(0.0, 0.0).words() == "nothing"
+    assert not Result(0.0, 9.0).won
+    assert Result(9.0, 0.0).won
+    assert Result(9.0, 0.0, ("reached a server",)).words() == "9 points for 0; reached a server"
+    rows = [
+        Row("a|b", "theme", "does <b>", Result(9.0, 0.0), Result(0.0, 0.0)),
+        Row("\udcff", "other", "odd", None, Result(0.0, 0.0, ("left a process",))),
+    ]
+    assert attack_table.summary(rows) == (
+        "stock nbgrader: 1 of 1 attacks won (1 of them points); "
+        "here: 1 of 2 attacks won (0 of them points)."
+    )
+    text = attack_table.as_markdown(rows)
+    text.encode("utf-8")
+    assert "| does &lt;b> (`a\\|b`) | 9 points for 0 | nothing |" in text
+    assert "| odd (`?`) | not run | left a process |" in text
+
+
+@pytest.mark.course
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap")
+def test_an_attack_wins_under_stock_nbgrader(tmp_path: Path) -> None:
+    template = attack_table.make_template(tmp_path)
+    found = attack_table.under_stock(template, BY_NAME["ast-no-asserts"])
+    assert found.points >= 7, found
+    found = attack_table.under_stock(template, BY_NAME["kill-all"])
+    assert found.won, found
