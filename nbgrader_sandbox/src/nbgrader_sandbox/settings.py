@@ -19,8 +19,8 @@ class SandboxSettings(Configurable):  # type: ignore[misc]
 
     cpu_seconds = Integer(20, help="Processor time of one submission, in seconds.").tag(config=True)
     wall_seconds = Float(60.0, help="Time of one submission, in seconds.").tag(config=True)
-    cell_seconds = Float(20.0, help="Time of one cell, in seconds.").tag(config=True)
-    test_seconds = Float(20.0, help="Time of one test cell, in seconds.").tag(config=True)
+    cell_seconds = Float(10.0, help="Time of one cell, in seconds.").tag(config=True)
+    test_seconds = Float(10.0, help="Time of one test cell, in seconds.").tag(config=True)
     memory = Integer(1024, help="Memory of one submission, in MiB, beside its packages.").tag(
         config=True
     )

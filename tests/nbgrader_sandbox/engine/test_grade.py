@@ -118,6 +118,31 @@ def test_the_same_submission_gives_the_same_outcome() -> None:
     assert grade(*cells, seed=b"t" * 32).scores != first.scores
 
 
+def test_helpers_act_where_the_students_code_runs() -> None:
+    slope = "def slope(f, x):\n    return (f(x + 1) - f(x - 1)) / 2"
+    helped = (
+        "TEST = 0\nfrom nbgrader_sandbox.helpers import define\n"
+        "assert slope(define('def f(x): return x * x', 'f'), 3.0) == 6.0"
+    )
+    assert points(grade(slope, helped)) == [3.0]
+
+
+def test_a_reference_can_stand_for_an_earlier_part_in_one_test() -> None:
+    cells = ("def gate(x):\n    return 0", "def cell(x):\n    return gate(x) + 1")
+    alone = "TEST = 0\nassert cell(2) == 5"
+    helped = (
+        "TEST = 0\nfrom nbgrader_sandbox.helpers import define, install\n"
+        "install('gate', define('def gate(x): return 2 * x', 'gate'))\nassert cell(2) == 5"
+    )
+    assert points(grade(*cells, alone, helped, alone)) == [0.0, 3.0, 0.0]
+
+
+def test_files_that_cannot_be_laid_out_cost_nothing_else() -> None:
+    found = grade(RIGHT, TEST, files={"a": b"1", "a/b": b"2"})
+    assert points(found) == [3.0]
+    assert "no file of its folder" in found.evidence[0].detail
+
+
 def test_the_network_is_noted() -> None:
     found = grade("import socket\nsocket.create_connection(('192.0.2.1', 80))", RIGHT, TEST)
     assert points(found) == [3.0]

@@ -90,6 +90,8 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
             self.set_permissions(assignment, outcome.student)
             self.run_post_convert_hook()
         progress.end(time.monotonic() - began, run.kept)
+        if run.failed:
+            self._fail(f"not saved, so grade these again: {', '.join(run.failed)}")
 
     def _due(self, assignment: str) -> Iterator[Submission]:
         """Yield the submissions that nbgrader would grade now, by student."""

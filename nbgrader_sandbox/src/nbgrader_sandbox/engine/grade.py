@@ -8,6 +8,8 @@ import atexit
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from nbgrader_sandbox.clean.outputs import clean_outputs
@@ -15,7 +17,8 @@ from nbgrader_sandbox.context import GradingContext, providing
 from nbgrader_sandbox.engine.job import Cell, Job, Kind
 from nbgrader_sandbox.engine.remote import Place, TestEnded, Worker, WorkerEnded
 from nbgrader_sandbox.engine.trusted import error_output, run_test
-from nbgrader_sandbox.isolation import Connection, Plan, Sandbox
+from nbgrader_sandbox.helpers import testing
+from nbgrader_sandbox.isolation import Connection, Plan, Sandbox, SandboxError
 from nbgrader_sandbox.outcome import Evidence, Outcome, Score
 from nbgrader_sandbox.worker.shell import CapturingShell
 
@@ -95,12 +98,26 @@ class _Run:
     def in_worker(self, sandbox: Sandbox) -> None:
         """Run the cells up to `end`, then the tests among them; the others get zero points."""
         until = time.monotonic() + self.job.times.notebook
-        with sandbox.worker(self.job.files) as connection:
+        with self._connect(sandbox) as connection:
             worker = self._worker(connection, until)
             places = self._cells(worker, connection)
             self._tests(worker, connection, places)
             worker.stop()
             self.cpu_seconds = connection.cpu_seconds()
+
+    @contextmanager
+    def _connect(self, sandbox: Sandbox) -> Iterator[Connection]:
+        """Start a worker; where a student's files are what keeps it from starting, without them."""
+        files = self.job.files
+        with ExitStack() as opened:
+            try:
+                connection = opened.enter_context(sandbox.worker(files))
+            except (SandboxError, ValueError) as error:
+                if not files:
+                    raise
+                connection = opened.enter_context(sandbox.worker({}))
+                self.evidence.append(Evidence("cleaned", f"no file of its folder: {error}"))
+            yield connection
 
     def _worker(self, connection: Connection, until: float) -> Worker:
         code = [cell.source for cell in self.job.cells if cell.kind is not Kind.NOT_RUN]
@@ -146,7 +163,7 @@ class _Run:
                 score, outputs = self._test(worker, connection, cell, places[index])
             else:
                 why = self.stopped or "the notebook had stopped before."
-                outputs = [error_output("NotRun", f"this test could not run: {why}")]
+                outputs = [error_output("NotRun", f"this test was not run: {why}")]
                 score = Score(cell.name, 0.0, cell.points, why)
             self.scores[cell.name] = score
             self._show(index, outputs)
@@ -159,16 +176,17 @@ class _Run:
             with (
                 providing(self._context),
                 worker.test(seed, self.job.times.test, at=place) as test,
+                testing(test),
             ):
                 marked = run_test(
                     _trusted_shell(), cell.source, cell.points, test, seed, self.job.asked
                 )
         except TestEnded as ended:  # the other tests go on
-            why = f"while this was tested, it {ended.reason}"
+            why = f"while this was tested, your code {ended.reason}."
             kind = "forged-frame" if ended.forged else "limit"
             self.evidence.append(Evidence(kind, ended.reason, cell.number))
             score = Score(cell.name, 0.0, cell.points, why)
-            return score, [error_output("Stopped", f"your code stopped: {why}.")]
+            return score, [error_output("Stopped", why)]
         except WorkerEnded as ended:
             self._stop(ended, connection, cell)
             score = Score(cell.name, 0.0, cell.points, self.stopped)

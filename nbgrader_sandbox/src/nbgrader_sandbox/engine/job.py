@@ -34,8 +34,8 @@ class Cell:
 class Times:
     """Seconds: of the wall clock for one cell, one test, and all of a notebook."""
 
-    cell: float = 20.0
-    test: float = 20.0
+    cell: float = 10.0
+    test: float = 10.0
     notebook: float = 60.0
 
 

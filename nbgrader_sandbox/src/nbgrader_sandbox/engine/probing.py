@@ -138,7 +138,8 @@ class Test:
             return Reference(value._number, "object", callable(value), "")
         raise TypeError(
             f"{_an(type(value).__name__)} cannot be passed to the notebook: pass numbers, text, "
-            "arrays, tensors, plain containers of them, or what `define` returns"
+            "arrays, tensors, plain containers of them, or what "
+            "nbgrader_sandbox.helpers.define returns"
         )
 
     def _error(self, body: dict[str, object]) -> StudentError:

@@ -61,7 +61,10 @@ class Home:
 
 
 class GraderProcess:
-    """A process that grades one job after another. Raises EOFError where it has ended."""
+    """A process that grades one job after another. Raises EOFError where it has ended.
+
+    Raises RefusedError where it does not come up.
+    """
 
     def __init__(self, home: Home) -> None:
         if not Path(home.folder).is_dir():
@@ -69,16 +72,24 @@ class GraderProcess:
                 f"the course's folder {home.folder} is not there; have it under the same path"
             )
         self.home = home
-        self._channel, theirs = Pipe()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", __name__, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                cwd=home.folder,
-                pass_fds=[theirs.fileno()],
-            )
         self._busy = False
-        self._channel.send(home)
+        self._channel, theirs = Pipe()
+        try:
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", __name__, str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    cwd=home.folder,
+                    pass_fds=[theirs.fileno()],
+                )
+        except OSError as error:
+            raise RefusedError(f"no grader process can be started: {error}") from None
+        try:
+            self._ask(home, {})
+        except EOFError:
+            self.close()
+            code = self._process.returncode
+            raise RefusedError(f"a grader process ended as it started (status {code})") from None
 
     def alive(self) -> bool:
         return not self._busy and self._process.poll() is None
@@ -92,7 +103,7 @@ class GraderProcess:
         outcome: Outcome = self._ask(job, expected)
         return outcome
 
-    def _ask(self, job: Job | None, expected: Mapping[str, str]) -> Any:
+    def _ask(self, job: Job | Home | None, expected: Mapping[str, str]) -> Any:
         self._busy = True
         try:
             self._channel.send((job, dict(expected)))
@@ -115,6 +126,7 @@ class GraderProcess:
             self._process.wait(timeout=10)
         self._process.kill()
         self._process.wait()
+        self._channel.close()
 
 
 _mine = threading.local()
@@ -162,19 +174,20 @@ def _serve(handle: int) -> None:
     """Grade what comes until nobody is there who asks; the main thread does the grading."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # at Ctrl-C the one who asks ends this, too
     channel = Connection(handle)
-    home: Home = channel.recv()
+    home: Home = channel.recv()[0]
     sys.path[:] = [*home.path, *(entry for entry in sys.path if entry not in home.path)]
     from nbgrader_sandbox.engine.grade import grade  # with the path as it is now
 
+    channel.send(("done", None))
     orders: queue.SimpleQueue[tuple[Job | None, dict[str, str]] | None] = queue.SimpleQueue()
 
     def listen() -> None:
-        order = ()
         try:
-            while order is not None:
-                orders.put(order := channel.recv())
+            while (order := channel.recv()) is not None:
+                orders.put(order)
         except (EOFError, OSError):
             os._exit(71)  # whoever asked has ended, killed or not
+        orders.put(None)
 
     threading.Thread(target=listen, daemon=True).start()
     while True:

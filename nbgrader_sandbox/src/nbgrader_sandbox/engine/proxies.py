@@ -104,7 +104,8 @@ class Handle:
     def _refuse(self, what: str) -> NoReturn:
         raise TypeError(
             f"{self!r} cannot {what}: it is the student's and stays in the sandbox; "
-            "call it, or a function given to `define`, and compare the numbers that come back"
+            "call it, or a function made by nbgrader_sandbox.helpers.define, and compare the "
+            "numbers that come back"
         )
 
 

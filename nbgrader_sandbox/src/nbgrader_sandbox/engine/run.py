@@ -87,6 +87,7 @@ class Run:
         # The files beside the source notebooks: a student's copies of these are replaced.
         self.course_files = read_files(source, ignore)[0] if source.is_dir() else {}
         self.plan = self._plan(root, home)
+        self.failed: list[str] = []  # students whose grades could not be saved
         self.kept = 0  # notebooks whose outcome was there already
 
     def _plan(self, root: Path, home: Path) -> Plan:
@@ -120,9 +121,9 @@ class Run:
             if len(entry.outcomes) == len(entry.notebooks):
                 complete.append(waiting.pop(outcome.student))
             while complete:
-                yield from self._save(complete.pop(), penalty)
+                yield from self._save_or_say(complete.pop(), penalty)
         while complete:
-            yield from self._save(complete.pop(), penalty)
+            yield from self._save_or_say(complete.pop(), penalty)
 
     def _open(self, submission: Submission) -> tuple[_Waiting, list[Job]]:
         """Read a submission; return it with the jobs whose outcome is not kept from before."""
@@ -168,6 +169,15 @@ class Run:
             times=self.settings.times(self.assignment),
         )
         return replace(job, key=keys.key(job))
+
+    def _save_or_say(self, entry: _Waiting, penalty: Penalty) -> Iterator[Outcome]:
+        """Save; where that fails for one submission, say so and go on with the others."""
+        try:
+            yield from self._save(entry, penalty)
+        except (OSError, ValueError) as error:
+            self.gradebook.db.rollback()
+            self.failed.append(entry.submission.student)
+            self.log.error("%s could not be saved: %s", entry.submission.student, error)
 
     def _save(self, entry: _Waiting, penalty: Penalty) -> Iterator[Outcome]:
         """Write a draft of the graded copy, then the gradebook, then put the copy in its place.

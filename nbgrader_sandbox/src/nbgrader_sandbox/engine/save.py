@@ -72,7 +72,8 @@ def _save_notebook(notebook: SubmittedNotebook, outcome: Outcome, nb: NotebookNo
         grade.needs_manual_grade = grade.manual_score is not None or points is None
     for comment in notebook.comments:
         cell = cells.get(comment.name)
-        comment.auto_comment = "No response." if cell is not None and _untouched(cell) else None
+        empty = outcome.level != NOT_RUN and cell is not None and _untouched(cell)
+        comment.auto_comment = "No response." if empty else None
 
 
 def _untouched(cell: NotebookNode) -> bool:
