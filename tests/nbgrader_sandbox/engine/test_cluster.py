@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader_sandbox.engine import keys
+from nbgrader_sandbox.engine.cluster import ClusterError, connect
 from nbgrader_sandbox.engine.process import difference
 
 from tests.nbgrader_sandbox.engine.small_class import (
@@ -26,8 +27,7 @@ from tests.nbgrader_sandbox.engine.small_class import (
 
 pytestmark = pytest.mark.course
 
-#: One notebook a worker and second, so that a worker can be killed in the middle of a run.
-SLOW = "import time; time.sleep(0.5)"
+SLOW = "import numpy as np, time; time.sleep(0.5)"
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Dask:
 
     course: SmallClass
     logs: Path
+    scheduler: "subprocess.Popen[bytes]" = field(init=False)
     stack: ExitStack = field(default_factory=ExitStack)
 
     def start(self, *words: str, **variables: str) -> "subprocess.Popen[bytes]":
@@ -73,7 +74,7 @@ def dask(course: SmallClass, logs: Path) -> Iterator[tuple[Dask, str]]:
     address = f"tcp://127.0.0.1:{free_port()}"
     host, port = address.removeprefix("tcp://").split(":")
     with found.stack:
-        found.start("scheduler", "--host", host, "--port", port, "--no-dashboard")
+        found.scheduler = found.start("scheduler", "--host", host, "--port", port, "--no-dashboard")
         yield found, address
 
 
@@ -82,6 +83,22 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
     return port
+
+
+def slow(course: SmallClass, *names: str) -> None:
+    """Let these notebooks take their time, so that something can happen in the middle of a run."""
+    for name in names:
+        path = course.root / "submitted" / name / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
+        text = path.read_text()
+        path.write_text(text.replace('"import numpy as np"', f'"{SLOW}"', 1))
+        assert not course.students[name].readable or path.read_text() != text
+
+
+def wait_for(course: SmallClass, count: int, process: "subprocess.Popen[str]") -> None:
+    """Wait until `count` outcomes are kept."""
+    while len(course.kept()) < count:
+        assert process.poll() is None
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
@@ -104,19 +121,14 @@ def grade(course: SmallClass, address: str) -> str:
 
 
 def test_the_class_is_graded_though_a_worker_is_killed(course: SmallClass, tmp_path: Path) -> None:
-    for name in ("student001", "student002", "student008", "student009"):
-        path = course.root / "submitted" / name / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
-        path.write_text(path.read_text().replace('"import numpy as np"', f'"{SLOW}"', 1))
-        assert "sleep" in path.read_text()
+    slow(course, "student001", "student002", "student008", "student009")
     local = course.copy(tmp_path / "local")
     local.autograde()
     shutil.copy(local.root / "secret", course.root)  # from which all seeds come
     with dask(course, tmp_path) as (cluster, address):
         killed, _ = cluster.worker(address), cluster.worker(address)
         with course.start("sandbox", "grade", ASSIGNMENT, "--cluster", address) as process:
-            # The first outcome of a worker: the others of the class are handed out by now.
-            while len(course.kept()) < 2 and process.poll() is None:
-                time.sleep(0.01)
+            wait_for(course, 2, process)  # the others of the class are handed out by now
             os.kill(killed, signal.SIGKILL)
             said, _ = process.communicate(timeout=120)
         assert process.returncode == 0, said
@@ -181,8 +193,30 @@ def test_an_address_where_nobody_answers(course: SmallClass) -> None:
 
 
 @pytest.mark.parametrize("address", ["nonsense", "ftp://127.0.0.1:1", "tcp://no.such.host.:8786"])
-def test_an_address_that_is_none(course: SmallClass, address: str) -> None:
-    assert f"No Dask scheduler answers at {address}" in refused(course, address)
+def test_an_address_that_is_none(address: str) -> None:
+    with pytest.raises(ClusterError, match=f"No Dask scheduler answers at {address}"):
+        connect(address).__enter__()
+
+
+def test_a_scheduler_that_is_lost_costs_nobody_anything(course: SmallClass, tmp_path: Path) -> None:
+    with dask(course, tmp_path) as (cluster, address):
+        slow(course, *course.students)
+        cluster.worker(address)
+        with course.start("sandbox", "grade", ASSIGNMENT, "--cluster", address) as process:
+            wait_for(course, 3, process)
+            cluster.scheduler.kill()
+            said, _ = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert f"The cluster at {address} is gone, or has no workers left" in said
+    assert course.all_ended()
+    for name, scores in course.scores().items():
+        assert scores == course.students[name].scores  # nobody has a zero for that
+
+    kept = len(course.kept())
+    assert 3 <= kept < len(course.students)
+    course.autograde()
+    assert course.scores() == course.deserved()
 
 
 def test_dask_is_not_installed(course: SmallClass, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from nbgrader_sandbox.engine.remote import Worker
 from nbgrader_sandbox.engine.trusted import Marked, run_test
+from nbgrader_sandbox.helpers import testing
 from nbgrader_sandbox.worker.shell import CapturingShell
 
 SHELL = CapturingShell()
@@ -50,7 +51,7 @@ def reference(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def given(begin: Callable[..., Worker], notebook: str, source: str) -> Marked:
     worker = begin(notebook)
-    with worker.test(1, 5.0) as test:
+    with worker.test(1, 5.0) as test, testing(test):
         return run_test(SHELL, source, 8.0, test, 1)
 
 
@@ -65,12 +66,22 @@ def test_the_first_example_tells_right_from_wrong(
     assert "'moving_average' is not defined" in str(missing.outputs)
 
 
+def test_the_second_example_sends_helpers_and_a_reference(
+    begin: Callable[..., Worker], cells: list[str]
+) -> None:
+    own = "def gate(x):\n    return 1.0\ndef cell(x):\n    return gate(x)\n"
+    slope = "def slope(f, x):\n    return (f(x + 1e-3) - f(x - 1e-3)) / 2e-3\n"
+    assert given(begin, own + slope, cells[1]).points == 8
+    assert given(begin, own + slope.replace("2e-3", "1e-3"), cells[1]).points == 0
+    assert given(begin, own.replace("return gate(x)", "return 1.0") + slope, cells[1]).points == 0
+
+
 @pytest.mark.parametrize(("line", "points"), [("", 8), ("xs[0] = 99", 0), ("xs[:] = 0.0", 0)])
-def test_the_second_example_sees_a_changed_argument(
+def test_the_third_example_sees_a_changed_argument(
     begin: Callable[..., Worker], cells: list[str], line: str, points: float
 ) -> None:
     changes = RIGHT.replace("    return np.conv", f"    {line or 'pass'}\n    return np.conv")
-    source = f"import numpy as np\nxs = np.arange(5.0)\n{cells[1]}"
+    source = f"import numpy as np\nxs = np.arange(5.0)\n{cells[2]}"
     assert given(begin, changes, source).points == points
     copies = source.replace("with arguments_come_back():", "if True:")
     assert given(begin, changes, copies).points == 8
