@@ -62,7 +62,7 @@ def install(name: str, value: object) -> None:
 
 
 @contextmanager
-def testing(test: _Test) -> Iterator[None]:
+def acting_on(test: _Test) -> Iterator[None]:
     """Make `test` the one that `define` and `install` act on; for the engine."""
     before = _current.set(test)
     try:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from nbgrader_sandbox.engine.remote import Worker
 from nbgrader_sandbox.engine.trusted import Marked, run_test
-from nbgrader_sandbox.helpers import testing
+from nbgrader_sandbox.helpers import acting_on
 from nbgrader_sandbox.worker.shell import CapturingShell
 
 SHELL = CapturingShell()
@@ -51,7 +51,7 @@ def reference(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def given(begin: Callable[..., Worker], notebook: str, source: str) -> Marked:
     worker = begin(notebook)
-    with worker.test(1, 5.0) as test, testing(test):
+    with worker.test(1, 5.0) as test, acting_on(test):
         return run_test(SHELL, source, 8.0, test, 1)
 
 

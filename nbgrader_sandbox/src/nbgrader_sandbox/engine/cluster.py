@@ -6,12 +6,13 @@ grades one notebook at a time. Whoever can reach the scheduler can run code on a
 read what is graded: start it in a closed network, or with Dask's TLS.
 """
 
+import contextlib
+import logging
 import secrets
 import socket
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Executor, Future
-from contextlib import contextmanager
 from typing import Any
 
 from nbgrader_sandbox.engine import keys
@@ -51,7 +52,7 @@ class Cluster:
         """Start a grader process on each worker; return how many threads there are."""
         threads: dict[str, int] = {}
         give_up = time.monotonic() + COME
-        while not (threads := self._client.nthreads()):
+        while not (threads := self._threads()):
             if time.monotonic() > give_up:
                 raise ClusterError(
                     f"The Dask scheduler at {self._address} has no workers: start some with "
@@ -99,10 +100,17 @@ class Cluster:
         """Raise ClusterError where nobody is there any more who could grade."""
         if self._client.status not in ("running", "connecting"):
             raise self._lost()
-        if self._client.status == "running" and (threads := self._client.nthreads()):
+        if threads := self._threads():
             self.size, self._seen = sum(threads.values()), time.monotonic()
         elif time.monotonic() - self._seen > WITHOUT:
             raise self._lost()
+
+    def _threads(self) -> dict[str, int]:
+        """Return the threads of each worker; none while the scheduler does not answer."""
+        if self._client.status == "running":
+            with contextlib.suppress(OSError):
+                return dict(self._client.nthreads())
+        return {}
 
     def _lost(self) -> ClusterError:
         return ClusterError(
@@ -113,10 +121,11 @@ class Cluster:
     def close(self) -> None:
         """End the grader processes of this run; those that cannot be told end by themselves."""
         if self._client.status == "running":
-            self._client.run(end, self._home, on_error="ignore")
+            with contextlib.suppress(OSError):
+                self._client.run(end, self._home, on_error="ignore")
 
 
-@contextmanager
+@contextlib.contextmanager
 def connect(address: str) -> Iterator[Cluster]:
     """Give the cluster whose scheduler is at `address`. Raises ClusterError."""
     try:
@@ -126,6 +135,8 @@ def connect(address: str) -> Iterator[Cluster]:
             "A cluster was asked for, but Dask is not installed: "
             "pip install 'nbgrader-sandbox[cluster]', or leave --cluster out."
         ) from None
+    # What ends a run is said in one sentence, by a ClusterError.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
         _knock(address)
         client: Any = Client(address, timeout=ANSWER, set_as_default=False)

@@ -17,7 +17,7 @@ from nbgrader_sandbox.context import GradingContext, providing
 from nbgrader_sandbox.engine.job import Cell, Job, Kind
 from nbgrader_sandbox.engine.remote import Place, TestEnded, Worker, WorkerEnded
 from nbgrader_sandbox.engine.trusted import error_output, run_test
-from nbgrader_sandbox.helpers import testing
+from nbgrader_sandbox.helpers import acting_on
 from nbgrader_sandbox.isolation import Connection, Plan, Sandbox, SandboxError
 from nbgrader_sandbox.outcome import Evidence, Outcome, Score
 from nbgrader_sandbox.worker.shell import CapturingShell
@@ -176,7 +176,7 @@ class _Run:
             with (
                 providing(self._context),
                 worker.test(seed, self.job.times.test, at=place) as test,
-                testing(test),
+                acting_on(test),
             ):
                 marked = run_test(
                     _trusted_shell(), cell.source, cell.points, test, seed, self.job.asked
