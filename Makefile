@@ -61,7 +61,7 @@ check: $(READY) ## the quick loop: format, lint, types, unit tests (under 2 minu
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "not course and not browser and not book and not gate" tests
+	$(BIN)/pytest -q -n 2 -m "not course and not browser and not book and not gate and not alone" tests
 
 .PHONY: test
 test: book ## all tests, the browser's and nbgrader's too

@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, mark in (("built_book", "book"), ("chromium_path", "browser")):
             if fixture in needs:
                 item.add_marker(mark)
+        if "isolation" in item.path.parts:  # these count processes, and use up what is there
+            item.add_marker("alone")
 
 
 @pytest.fixture(scope="session")

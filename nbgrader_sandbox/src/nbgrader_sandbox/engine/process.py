@@ -35,6 +35,10 @@ class RefusedError(RuntimeError):
     """Nothing can be graded on this machine; the message says why."""
 
 
+class StartError(RefusedError):
+    """A process ended before it was asked for anything."""
+
+
 @dataclass(frozen=True)
 class Home:
     """The course as the run sees it: its folder, and where its packages are found.
@@ -89,7 +93,7 @@ class GraderProcess:
         except EOFError:
             self.close()
             code = self._process.returncode
-            raise RefusedError(f"a grader process ended as it started (status {code})") from None
+            raise StartError(f"a grader process ended as it started (status {code})") from None
 
     def alive(self) -> bool:
         return not self._busy and self._process.poll() is None
@@ -141,7 +145,11 @@ def of_this_thread(home: Home) -> GraderProcess:
     if found is not None:
         _all.pop(found, None)
         found.close()
-    _mine.process = made = GraderProcess(home)
+    try:
+        made = GraderProcess(home)
+    except StartError:  # it may have been killed
+        made = GraderProcess(home)
+    _mine.process = made
     _all[made] = None
     return made
 
