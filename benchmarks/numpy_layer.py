@@ -3,9 +3,10 @@
     python -m benchmarks.numpy_layer [--threads 1 2] [--seconds 4] [--memory] [--json FILE]
 
 Each number of threads is a process of its own, with the number in the environment before NumPy
-and torch are loaded. There the two take turns, and the ratio is that of their medians: what else
-the machine does meanwhile falls on both. Both compute all seven gradients (x, h0, c0, and four
-of parameters), and agree before they are timed.
+and torch are loaded. With one thread the two take turns there, and the ratio is that of their
+medians: what else the machine does meanwhile falls on both. With more, each has a process of its
+own, one after the other: threads of one that wait for work would disturb the other. Both compute all seven gradients (x,
+h0, c0, and four of parameters), and agree before they are timed.
 
 Memory is measured on Linux only, one process for each of the two and each shape: the most that
 was resident during the second forward and backward pass, less what was resident before it.
@@ -67,7 +68,7 @@ def _report_times(dtype: str, threads: int, seconds: float) -> dict[str, Any]:
     print(f"{'(T, B, I, H)':>20} {'NumPy':>10} {'torch':>10} {'ratio':>6} {'turns':>6}")
     rows = []
     for shape in SHAPES:
-        found = _child("time", dtype, shape, seconds, threads)
+        found = _times(dtype, shape, seconds, threads)
         rows.append(record.row(shape, found["numpy"] * 1e3, found["torch"] * 1e3, "ms"))
         ours, theirs, ratio = (rows[-1][name] for name in ("ours_ms", "theirs_ms", "ratio"))
         times = f"{ours:7.1f} ms {theirs:7.1f} ms {ratio:6.2f}"
@@ -95,7 +96,22 @@ def _report_memory() -> list[dict[str, Any]]:
     return groups
 
 
-def _child(kind: str, dtype: str, shape: tuple[int, ...], last: float | str, threads: int) -> Any:
+def _times(dtype: str, shape: tuple[int, ...], seconds: float, threads: int) -> dict[str, float]:
+    """Have both timed: in turns in one process, but apart where they have several threads.
+
+    The waiting threads of one would take the processor from the other.
+    """
+    if threads == 1:
+        return dict(_child("time", dtype, shape, [seconds, "numpy", "torch"], threads))
+    apart = [
+        _child("time", dtype, shape, [seconds / 2, who], threads) for who in ("numpy", "torch")
+    ]
+    return {**apart[0], **apart[1], "turns": min(one["turns"] for one in apart)}
+
+
+def _child(
+    kind: str, dtype: str, shape: tuple[int, ...], last: list[Any] | str, threads: int
+) -> Any:
     task = json.dumps([kind, dtype, *shape, last])
     command = [sys.executable, "-m", "benchmarks.numpy_layer", "--child", task]
     environment = {**os.environ, **{name: str(threads) for name in THREADS}}
@@ -105,23 +121,26 @@ def _child(kind: str, dtype: str, shape: tuple[int, ...], last: float | str, thr
     return json.loads(done.stdout)
 
 
-def _time(dtype: str, shape: tuple[int, ...], seconds: float) -> dict[str, float]:
-    """Take turns until `seconds` are over, at least five each; return the two medians."""
+def _time(dtype: str, shape: tuple[int, ...], asked: list[Any]) -> dict[str, float]:
+    """Take turns until the seconds are over, at least five each; return the medians."""
     import numpy as np
 
+    seconds, *names = asked
     sides = _sides(dtype, shape)
-    tolerance = 1e-9 if dtype == "float64" else 1e-2
-    for ours, theirs in zip(sides["numpy"](), sides["torch"](), strict=True):
-        scale = float(np.abs(theirs).max())
-        np.testing.assert_allclose(ours, theirs, rtol=0, atol=tolerance * scale)
-    times: dict[str, list[float]] = {name: [] for name in sides}
+    if len(names) == 2:
+        tolerance = 1e-9 if dtype == "float64" else 1e-2
+        for ours, theirs in zip(sides["numpy"](), sides["torch"](), strict=True):
+            scale = float(np.abs(theirs).max())
+            np.testing.assert_allclose(ours, theirs, rtol=0, atol=tolerance * scale)
+    sides = {name: sides[name] for name in names}
+    times: dict[str, list[float]] = {name: [] for name in names}
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times["torch"]) < 5:
+    while time.perf_counter() < end or len(times[names[0]]) < 5:
         for name, run in sides.items():
             start = time.perf_counter()
             run()
             times[name].append(time.perf_counter() - start)
-    return {**{n: median(taken) for n, taken in times.items()}, "turns": len(times["torch"])}
+    return {**{n: median(taken) for n, taken in times.items()}, "turns": len(times[names[0]])}
 
 
 def _memory(dtype: str, shape: tuple[int, ...], who: str) -> int:
