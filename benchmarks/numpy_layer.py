@@ -5,8 +5,8 @@
 Each number of threads is a process of its own, with the number in the environment before NumPy
 and torch are loaded. With one thread the two take turns there, and the ratio is that of their
 medians: what else the machine does meanwhile falls on both. With more, each has a process of its
-own, one after the other: threads of one that wait for work would disturb the other. Both compute all seven gradients (x,
-h0, c0, and four of parameters), and agree before they are timed.
+own, one after the other: threads of one that wait for work would disturb the other. Both
+compute all seven gradients (x, h0, c0, and four of parameters), and agree before they are timed.
 
 Memory is measured on Linux only, one process for each of the two and each shape: the most that
 was resident during the second forward and backward pass, less what was resident before it.
