@@ -26,7 +26,6 @@ def test_only_these_pages_type_python_out(root: Path) -> None:
 def test_the_conventions_code_goes_from_keras_to_a_runtime(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("onnxruntime")
     monkeypatch.chdir(tmp_path)
     params = LSTMParameters.from_gates(worked_example.params)
     names: dict[str, Any] = dict(

@@ -37,7 +37,6 @@ class Attack:
         evidence: kinds of evidence of which one at least must be kept.
         says: a pattern for a reason, or for why the notebook stopped.
         stock: whether the table shows it under stock nbgrader too.
-        wins: why it still gets more than it deserves, where it does.
         left_out: whether nothing can be known of it but that it was left out.
     """
 
@@ -54,7 +53,6 @@ class Attack:
     says: str = ""
     stock: bool = True
     left_out: bool = False
-    wins: str = ""
     theme: str = ""
 
     @property

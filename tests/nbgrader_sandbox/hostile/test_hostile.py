@@ -21,12 +21,6 @@ def name(attack: Attack) -> str:
     return ascii(attack.name)[1:-1]
 
 
-def known(attack: Attack) -> object:
-    """Return the attack, marked where it is known that it wins."""
-    marks = [pytest.mark.xfail(strict=True, reason=attack.wins)] if attack.wins else []
-    return pytest.param(attack, marks=marks, id=name(attack))
-
-
 each = pytest.mark.parametrize("attack", ATTACKS, ids=name)
 
 
@@ -44,7 +38,7 @@ def test_names_are_unique_and_themes_are_many() -> None:
 # --- each attack ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("attack", [known(one) for one in ATTACKS])
+@each
 def test_it_gets_what_it_deserves(ran: Ran, attack: Attack) -> None:
     scores = dict.fromkeys(POINTS, 0.0) if attack.left_out else ran.scores[attack.student]
     for part, deserved in attack.allowed().items():

@@ -23,6 +23,7 @@ from nbgrader_sandbox.isolation import (
 )
 from nbgrader_sandbox.worker import landlock, trial
 
+from tests.conftest import missing
 from tests.nbgrader_sandbox.isolation.conftest import SMALL, ask, need
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -262,7 +263,9 @@ def as_ordinary_user(*words: str) -> list[str]:
 
 def test_an_ordinary_user_has_the_same_walls(level: Level) -> None:
     need(Level.NAMESPACES)
-    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+    if shutil.which("setpriv") is None:
+        missing("no setpriv here: install it with `apt-get install util-linux`")
+    if os.geteuid() != 0:
         pytest.skip("only root can become another user; an ordinary user's run tests it all")
     code = (
         "import sys; from nbgrader_sandbox.isolation import Level, diagnose\n"

@@ -6,6 +6,7 @@ import pytest
 from nbgrader_sandbox.isolation import Connection, Resources, Sandbox
 from nbgrader_sandbox.isolation.groups import Groups
 
+from tests.conftest import missing
 from tests.nbgrader_sandbox.isolation.conftest import MIB, SMALL, ask, ending
 
 ENDED = (EOFError, ConnectionError)
@@ -20,7 +21,7 @@ def grouped() -> None:
     try:
         Groups()
     except OSError as error:
-        pytest.skip(f"no control groups here: {error}")
+        missing(f"no control groups here: {error}")
 
 
 def test_a_process_that_asks_for_too_much_memory_gets_a_memory_error(worker: Connection) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from nbgrader_sandbox.worker import seccomp
 
+from tests.conftest import missing
+
 HEADERS = {
     "x86_64": (
         *Path("/usr/include").glob("*/asm/unistd_64.h"),
@@ -54,7 +56,9 @@ def run(program: bytes, architecture: int, number: int, *arguments: int) -> int:
 def test_numbers_are_those_of_the_systems_headers(machine: str, column: int) -> None:
     found = [path for path in HEADERS[machine] if path.is_file()]
     if not found:
-        pytest.skip("the kernel's headers are not installed (linux-libc-dev)")
+        missing(
+            "the kernel's headers are not here: install them with `apt-get install linux-libc-dev`"
+        )
     lines = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", found[0].read_text())
     known = {name: int(number) for name, number in lines}
     compared = [name for name in EVERY if name in known and EVERY[name][column] is not None]
