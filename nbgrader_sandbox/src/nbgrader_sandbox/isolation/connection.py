@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from types import TracebackType
 from typing import Any
@@ -36,25 +36,18 @@ def check_names(names: Iterable[str]) -> None:
 
 
 class Connection:
-    """A worker that is up. Use it in a `with` block: at its end the worker is gone.
+    """A worker that is born, and is up after `begin`. At the end of a `with` block it is gone.
 
     Attributes:
         socket: the grader's end of the worker's socket.
-        up_seconds: how long it took to come up.
+        up_seconds: how long `begin` took.
     """
 
-    def __init__(
-        self,
-        zygote: Zygote,
-        resources: Resources,
-        groups: Groups | None,
-        files: Mapping[str, bytes],
-    ) -> None:
-        """Start it. Raises ConnectionError where the zygote is gone, else SandboxError."""
-        started = time.monotonic()
+    def __init__(self, zygote: Zygote, resources: Resources, groups: Groups | None) -> None:
+        """Have it born. Raises ConnectionError where the zygote is gone, else SandboxError."""
         self._resources = resources
         self._group: Group | None = None
-        self._keeper = -1  # a pidfd
+        self._process = -1  # a pidfd of the worker, or of the keeper that stands beside it
         self._told: dict[str, Any] = {}
         self._text = b""
         self._why = ""
@@ -64,14 +57,28 @@ class Connection:
         self._wake_read, self._wake = os.pipe()
         self.socket, theirs = socket.socketpair()
         self._status, status = socket.socketpair()
-        try:
-            with status, theirs:
-                self._status.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-                zygote.ask(theirs, status)
+        self.up_seconds = 0.0
+        with self._starting(), status, theirs:
+            self._status.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+            zygote.ask(theirs, status)
+            status.close()
             self._status.settimeout(_START)
             self._meet(groups)
+
+    def begin(self, files: Mapping[str, bytes]) -> None:
+        """Let it lay out `files`, lock itself in and listen. Raises as the constructor does."""
+        started = time.monotonic()
+        with self._starting():
             self._order(files)
             self._await_up()
+        self.up_seconds = time.monotonic() - started
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    @contextlib.contextmanager
+    def _starting(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException as error:
             self.close()
             if isinstance(error, TimeoutError):
@@ -79,14 +86,11 @@ class Connection:
             if isinstance(error, OSError) and not isinstance(error, ConnectionError):
                 raise SandboxError(f"no worker can be started: {error}") from None
             raise
-        self.up_seconds = time.monotonic() - started
-        self._watcher = threading.Thread(target=self._watch, daemon=True)
-        self._watcher.start()
 
     # --- start ---------------------------------------------------------------------------
 
     def _meet(self, groups: Groups | None) -> None:
-        """Learn the keeper's pid from the kernel; put it into a group before it does anything."""
+        """Learn its pid from the kernel; put it into a group before it does anything."""
         space = socket.CMSG_SPACE(_CREDENTIALS.size)
         text, extra, _, _ = self._status.recvmsg(5, space)
         if not text:
@@ -94,7 +98,7 @@ class Connection:
         (data,) = (data for _, kind, data in extra if kind == socket.SCM_CREDENTIALS)
         process, _, _ = _CREDENTIALS.unpack(data)
         self._status.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
-        self._keeper = os.pidfd_open(process)
+        self._process = os.pidfd_open(process)
         if groups is not None:
             try:
                 self._group = groups.new(self._resources)
@@ -161,10 +165,10 @@ class Connection:
         """End everything in the jail, wait for it, and note what it used."""
         with contextlib.suppress(OSError):
             self._status.shutdown(socket.SHUT_WR)  # the keeper ends all when nobody listens
-        if self._keeper >= 0 and not readable_within(self._keeper, 5):
+        if self._process >= 0 and not readable_within(self._process, 5):
             with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._keeper, signal.SIGKILL)
-            readable_within(self._keeper, 5)
+                signal.pidfd_send_signal(self._process, signal.SIGKILL)
+            readable_within(self._process, 5)
         with contextlib.suppress(OSError):
             self._status.settimeout(1)
             while self._read():
@@ -233,11 +237,11 @@ class Connection:
         self.kill()
         self.socket.close()
         self._status.close()
-        if self._keeper >= 0:
-            os.close(self._keeper)
+        if self._process >= 0:
+            os.close(self._process)
         os.close(self._wake_read)
         os.close(self._wake)
-        self._wake = self._wake_read = self._keeper = -1
+        self._wake = self._wake_read = self._process = -1
 
     def __enter__(self) -> "Connection":
         return self

@@ -32,8 +32,8 @@ class Group:
         return self.folders.get(controller, self.folders.get("", Path("/nowhere"))) / name
 
     def limit(self, resources: Resources) -> None:
-        # The keeper and init stand in the group too, and count.
-        self._file("pids", "pids.max").write_text(str(resources.processes + 2))
+        # Where there is a keeper, it stands in the group too, and counts.
+        self._file("pids", "pids.max").write_text(str(resources.processes + 1))
         if "" in self.folders:
             self._file("", "memory.max").write_text(str(resources.memory))
             with contextlib.suppress(OSError):

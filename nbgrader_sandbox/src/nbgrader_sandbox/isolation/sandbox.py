@@ -1,6 +1,8 @@
 """`Sandbox` gives workers for code that nobody trusts, at the best level that there is."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
 
@@ -30,6 +32,10 @@ class Sandbox:
         self._plan = plan
         self._zygote: Zygote | None = None
         self._used = False
+        # While one worker is at work, the next one is born: the kernel takes some 10 ms to put it
+        # into a control group, and most of them it only waits.
+        self._ahead = ThreadPoolExecutor(1)
+        self._spare: Future[Connection] | None = None
         self.level = Level.NONE
         self.reason = ""
         refused: list[str] = []
@@ -79,8 +85,8 @@ class Sandbox:
         if self._zygote is None:
             raise SandboxError("this sandbox is closed")
         # In a container nothing keeps two workers apart, so each has a fresh one.
-        used = self.level is Level.CONTAINER and self._used
-        if used or not self._zygote.alive():
+        used, self._used = self._used, True
+        if (used and self.level is Level.CONTAINER) or not self._zygote.alive():
             self._restart()
         try:
             return self._fork(files)
@@ -92,17 +98,32 @@ class Sandbox:
             raise SandboxError(f"the zygote ended twice: {error}") from None
 
     def _fork(self, files: Mapping[str, bytes]) -> Connection:
+        connection = self._spare.result() if self._spare else self._born()
+        self._spare = None
+        connection.begin(files)
+        if self.level is not Level.CONTAINER:
+            self._spare = self._ahead.submit(self._born)
+        return connection
+
+    def _born(self) -> Connection:
         assert self._zygote is not None
-        self._used = True
         groups = None if self.level is Level.CONTAINER else self._groups
-        return Connection(self._zygote, self._plan.resources, groups, files)
+        return Connection(self._zygote, self._plan.resources, groups)
+
+    def _drop_spare(self) -> None:
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            with contextlib.suppress(SandboxError, OSError):
+                spare.result().close()
 
     def _restart(self) -> None:
         assert self._zygote is not None
+        self._drop_spare()
         self._zygote.close()
         self._zygote = Zygote(self._plan, self.level)
 
     def close(self) -> None:
+        self._drop_spare()
         if self._zygote is not None:
             self._zygote.close()
             self._zygote = None

@@ -1,9 +1,9 @@
-"""What one worker is locked into, step by step. Run by `zygote` in a fresh fork.
+"""What one worker is locked into, step by step. Run by `birth` in a fresh fork.
 
 Four kinds, and which process takes which step:
 
-- "namespaces": the keeper enters new namespaces and lays out the files; the worker's `init`
-  mounts /proc and gives up its rights; the worker adds limits and the seccomp filter.
+- "namespaces": the worker is born into new namespaces; it lays out its files there, gives up its
+  rights, and adds limits and the seccomp filter.
 - "landlock": the keeper confines signals; the worker adds Landlock, limits and seccomp.
 - "container": limits and seccomp; the rest is the container's work.
 - "none": limits alone.
@@ -20,6 +20,7 @@ from pathlib import Path
 from nbgrader_sandbox.worker import kernel, landlock, seccomp
 
 USER = 1000  # who a worker is in its own namespaces
+Ids = tuple[int, int]  # of a user and a group
 FOLDERS = ("work", "home", "tmp", "shm")
 
 
@@ -46,13 +47,17 @@ class Jail:
     listable: list[str] = field(default_factory=list)
 
 
-# --- the keeper --------------------------------------------------------------------------
+# --- the place ---------------------------------------------------------------------------
 
 
-def enter(jail: Jail, limits: Limits, files: list[tuple[str, bytes]]) -> str:
-    """Do the keeper's part; return the box of this worker, with `files` below its `work`."""
+def lay_out(jail: Jail, limits: Limits, files: list[tuple[str, bytes]], outside: Ids) -> str:
+    """Make the box of one worker, with `files` below its `work`; return where it is.
+
+    Done by the worker itself in namespaces, where it is `outside` to others, else by its keeper.
+    """
     if jail.kind == "namespaces":
-        kernel.new_user_namespace(kernel.NAMESPACES & ~kernel.NEWUSER, USER)
+        kernel.unshare(kernel.NEWCGROUP)  # by now it stands in its group, which looks like the top
+        kernel.be_user(USER, *outside)
         kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
         _mount_box(jail, limits)
         box = jail.box
@@ -69,7 +74,7 @@ def enter(jail: Jail, limits: Limits, files: list[tuple[str, bytes]]) -> str:
 
 
 def leave(jail: Jail, box: str) -> None:
-    """Remove what `enter` made and the kernel does not."""
+    """Remove what `lay_out` made and the kernel does not."""
     if jail.kind != "namespaces":
         shutil.rmtree(box, ignore_errors=True)
 
@@ -97,25 +102,6 @@ def _write(work: Path, files: list[tuple[str, bytes]]) -> None:
         path.write_bytes(content)
 
 
-# --- init, the first process of a worker's pid namespace ---------------------------------
-
-
-def close_off() -> None:
-    """Show this pid namespace's processes alone, and give up every right."""
-    kernel.die_with_parent()
-    hidden = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
-    # To be chosen first where memory runs out, so that the keeper lives to tell.
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
-    try:
-        kernel.mount("proc", "/proc", "proc", hidden)
-    except OSError:  # not where parts of the outer /proc are covered, as inside containers
-        kernel.mount("tmpfs", "/proc", "tmpfs", hidden | kernel.MS_RDONLY, "size=0,mode=0555")
-    kernel.drop_capabilities()
-    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-
-
 # --- the worker --------------------------------------------------------------------------
 
 
@@ -127,17 +113,28 @@ def lock(jail: Jail, limits: Limits, box: str, size_now: int) -> None:
     os.setsid()
     os.umask(0o077)
     _settle(box)
+    kernel.die_with_parent()
+    # To be chosen first where memory runs out.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     if jail.kind == "namespaces":
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # init is not, and its own /proc/self is meant
-    else:
-        kernel.die_with_parent()
-    if jail.kind in ("landlock", "container"):
+        _mount_proc()
+    if jail.kind != "none":
         kernel.drop_capabilities()
     _limit(jail, limits, size_now)
     if jail.kind == "landlock":
         landlock.restrict(jail.readable, jail.listable, [box, "/dev/null"])
     if jail.kind != "none":
         seccomp.install(by_path=jail.kind == "landlock")
+
+
+def _mount_proc() -> None:
+    """Show this pid namespace's processes alone."""
+    hidden = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+    try:
+        kernel.mount("proc", "/proc", "proc", hidden)
+    except OSError:  # not where parts of the outer /proc are covered, as inside containers
+        kernel.mount("tmpfs", "/proc", "tmpfs", hidden | kernel.MS_RDONLY, "size=0,mode=0555")
 
 
 def _settle(box: str) -> None:
@@ -156,7 +153,7 @@ def _settle(box: str) -> None:
 
 def _limit(jail: Jail, limits: Limits, size_now: int) -> None:
     cpu = limits.cpu_seconds
-    threads = limits.processes + 2  # the keeper and init count too
+    threads = limits.processes
     if jail.kind != "namespaces":  # the limit counts all that this user runs, this process too
         threads = limits.processes - 1 + _threads_of(os.getuid())
     for what, soft, hard in (

@@ -1,122 +1,114 @@
-"""The processes of one worker: keeper, init, worker. Run in a fork of the zygote.
+"""Who waits for a worker's end and tells the grader of it, and ends the worker where it is to.
 
-The keeper stands outside of the worker's pid namespace, where nothing in there can see it.
+In namespaces that is the zygote, for all its workers (`Watch`): a pid namespace ends as a whole
+with its first process. At the other levels each worker has a process beside it, the keeper
+(`keep`), which gathers what the worker leaves behind.
 """
 
 import contextlib
-import importlib
-import json
 import os
 import resource
 import select
 import signal
 import socket
-import struct
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
 
-from nbgrader_sandbox.worker import jail, kernel
-
-_LENGTH = struct.Struct(">Q")
+from nbgrader_sandbox.worker import jail
+from nbgrader_sandbox.worker.birth import Place, in_child, leave_open, receive_order, say, work
 
 
-@dataclass(frozen=True)
-class Place:
-    """What a keeper needs to know from its zygote."""
-
-    jail: jail.Jail
-    entry: str  # "module:function", called with the worker's socket
-    size: int  # bytes of address space of the warm zygote
-    alive: int  # a pipe that ends with the zygote
+@dataclass
+class _Ward:
+    process: int
+    status: socket.socket
 
 
-def in_child(run: Callable[[], object]) -> NoReturn:
-    """Run this and end, whatever happens: a fork must never return into its parent's code."""
-    try:
-        run()
-    except SystemExit as error:
-        code = error.code
-        os._exit(code if isinstance(code, int) else int(code is not None))
-    except BaseException:
-        os._exit(1)
-    os._exit(0)
+class Watch:
+    """Waits for several workers, each the first process of a pid namespace."""
+
+    def __init__(self) -> None:
+        self._poll = select.poll()
+        self._ending: dict[int, _Ward] = {}  # by the pidfd, which tells that all has ended
+        self._wanted: dict[int, _Ward] = {}  # by the status socket, whose end says: no more
+
+    def take(self, process: int, status: socket.socket) -> None:
+        """Care for a worker from now on."""
+        ward = _Ward(process, status)
+        for handle, where, event in (
+            (os.pidfd_open(process), self._ending, select.POLLIN),
+            (status.fileno(), self._wanted, select.POLLRDHUP),
+        ):
+            where[handle] = ward
+            self._poll.register(handle, event)
+
+    def until(self, handle: int) -> None:
+        """Care for all workers until there is something to be read from `handle`."""
+        self._poll.register(handle, select.POLLIN)
+        while True:
+            found = [ready for ready, _ in self._poll.poll()]
+            for ready in found:
+                if ready in self._ending:
+                    self._ended(ready)
+                elif ready in self._wanted:
+                    self._unwanted(ready)
+            if handle in found:
+                return
+
+    def _unwanted(self, status: int) -> None:
+        """End a worker that the grader has given up."""
+        self._poll.unregister(status)
+        os.kill(self._wanted.pop(status).process, signal.SIGKILL)
+
+    def _ended(self, handle: int) -> None:
+        """Tell how a worker ended, and what it used with all that it had started."""
+        ward = self._ending.pop(handle)
+        self._poll.unregister(handle)
+        os.close(handle)
+        _, ending, used = os.wait4(ward.process, 0)
+        with ward.status as status:
+            if self._wanted.pop(status.fileno(), None):
+                self._poll.unregister(status)
+            say(status.fileno(), ended=ending)
+            say(status.fileno(), seconds=used.ru_utime + used.ru_stime)
 
 
 def keep(place: Place, worker: socket.socket, status: socket.socket) -> None:
-    """Make the jail, start the worker in it, and tell the grader how it ended."""
+    """Start a worker, wait until it or the grader or the zygote is gone, and end what is left."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    status.sendall(b"here\n")  # the kernel adds the pid; the grader answers once it has acted
     box = ""
     try:
-        limits, files = _read_order(status)
-        box = jail.enter(place.jail, limits, files)
-        told, tell = os.pipe()
+        limits, files = receive_order(status, or_ended=place.alive)
+        box = jail.lay_out(place.jail, limits, files, (os.geteuid(), os.getegid()))
         child = os.fork()
         if child == 0:
-            status.close()
-            os.close(told)
-            in_child(lambda: _start(place, limits, box, worker, tell))
+            leave_open(worker.fileno(), status.fileno())
+            in_child(lambda: work(place, limits, box, worker, status))
         worker.close()
-        os.close(tell)
-        if place.jail.kind == "namespaces":
-            kernel.drop_capabilities()
-            kernel.die_with_parent()
-        _relay(place, status, told, child)
+        handle = os.pidfd_open(child)
+        ready = select.poll()
+        ready.register(handle, select.POLLIN)
+        ready.register(place.alive, select.POLLIN)
+        ready.register(status.fileno(), select.POLLRDHUP)
+        if handle in dict(ready.poll()):
+            say(status.fileno(), ended=os.waitpid(child, 0)[1])
+        _end_all(inside=place.jail.kind == "landlock")
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        say(status.fileno(), seconds=used.ru_utime + used.ru_stime)
     except OSError as error:
-        _say(status.fileno(), failed=str(error))
+        say(status.fileno(), failed=str(error))
     finally:
         if box:
             jail.leave(place.jail, box)
 
 
-def _read_order(status: socket.socket) -> tuple[jail.Limits, list[tuple[str, bytes]]]:
-    """Read the limits and the files of this worker; EOFError ends a worker nobody wants."""
-    with status.makefile("rb") as stream:
-
-        def exactly(size: int) -> bytes:
-            data = stream.read(size)
-            if len(data) != size:
-                raise EOFError
-            return data
-
-        order = json.loads(exactly(*_LENGTH.unpack(exactly(_LENGTH.size))))
-        files = [(name, exactly(size)) for name, size in order["files"]]
-    return jail.Limits(**order["limits"]), files
-
-
-def _say(handle: int, **what: Any) -> None:
-    with contextlib.suppress(OSError):  # nobody listens any more
-        os.write(handle, json.dumps(what).encode() + b"\n")
-
-
-def _relay(place: Place, status: socket.socket, told: int, child: int) -> None:
-    """Pass on what the worker's side tells, until it or the grader or the zygote is gone."""
-    ready = select.poll()
-    for handle in (status.fileno(), told, place.alive):
-        ready.register(handle, select.POLLIN | select.POLLHUP)
-    ended = False
-    while not ended:
-        for handle, _ in ready.poll():
-            if handle != told:  # the grader never writes here again, so this is its end
-                ended = True
-            elif text := os.read(told, 4096):
-                status.sendall(text)
-            else:
-                ended = True
-    _end(place, child)
-    _say(status.fileno(), seconds=_seconds())
-
-
-def _end(place: Place, child: int) -> None:
-    """End all that runs in the jail, and wait for it."""
-    inside = place.jail.kind == "landlock"
+def _end_all(*, inside: bool) -> None:
+    """End all that runs below this process, and wait for it."""
     while True:
         if inside:  # reaches this keeper's descendants alone, see `keep_signals_inside`
             with contextlib.suppress(OSError):
                 os.kill(-1, signal.SIGKILL)
-        for process in _children() or [child]:
+        for process in _children():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         try:
@@ -129,68 +121,3 @@ def _children() -> list[int]:
     with contextlib.suppress(OSError), open(f"/proc/self/task/{os.getpid()}/children") as file:
         return [int(word) for word in file.read().split()]
     return []
-
-
-def _seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-# --- below the keeper --------------------------------------------------------------------
-
-
-def _start(place: Place, limits: jail.Limits, box: str, worker: socket.socket, tell: int) -> None:
-    """Be init, where the worker has a pid namespace, and else an ordinary parent."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        if place.jail.kind == "namespaces":
-            jail.close_off()
-        child = os.fork()
-    except OSError as error:
-        _say(tell, failed=str(error))
-        raise
-    if child == 0:
-        in_child(lambda: _work(place, limits, box, worker, tell))
-    worker.close()
-    _close_all_but(tell)
-    while True:
-        process, ending = os.wait()
-        if process == child:
-            _say(tell, ended=ending)
-            return
-
-
-def _work(place: Place, limits: jail.Limits, box: str, worker: socket.socket, tell: int) -> None:
-    """Lock up, then do the work."""
-    try:
-        handle = _quiet(worker.detach(), tell)
-        jail.lock(place.jail, limits, box, place.size)
-        module, _, function = place.entry.partition(":")
-        entry = getattr(importlib.import_module(module), function)
-    except Exception as error:
-        _say(tell, failed=f"{type(error).__name__}: {error}")
-        raise
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.write(tell, b'{"up": true}\n')  # not _say: without a keeper there is no work
-    os.close(tell)
-    entry(socket.socket(fileno=handle))
-
-
-def _quiet(worker: int, tell: int) -> int:
-    """Leave open: nothing to read, nowhere to print, the worker's socket, and `tell`."""
-    for standard in range(3):
-        nothing = os.open("/dev/null", os.O_RDWR)
-        if nothing != standard:
-            os.dup2(nothing, standard)
-            os.close(nothing)
-    _close_all_but(worker, tell)
-    return worker
-
-
-def _close_all_but(*handles: int) -> None:
-    start = 3
-    for handle in sorted(handles):
-        os.closerange(start, handle)
-        start = handle + 1
-    os.closerange(start, os.sysconf("SC_OPEN_MAX"))

@@ -1,11 +1,12 @@
 """Calls to the Linux kernel that Python 3.11 has no function for, through ctypes.
 
 All raise OSError with the call's name where the kernel refuses. Sources: the man pages
-unshare(2), mount(2), prctl(2), capset(2).
+clone(2), unshare(2), mount(2), prctl(2), capset(2); Python's C API, "Process Control".
 """
 
 import ctypes
 import os
+import platform
 import signal
 
 NEWNS = 0x00020000
@@ -38,6 +39,12 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
 _LIBC.mount.argtypes = [ctypes.c_char_p] * 3 + [ctypes.c_ulong, ctypes.c_char_p]
+# A fork must not let go of the interpreter's lock between what Python does before and after it.
+_HOLDING = ctypes.PyDLL(None, use_errno=True)
+_HOLDING.syscall.restype = ctypes.c_long
+_CLONE = {"x86_64": 56, "aarch64": 220}
+_long = ctypes.c_ulong
+_NOTHING = [_long(0)] * 4  # no stack of its own, and no threads
 
 
 def check(result: int, what: str) -> int:
@@ -72,13 +79,28 @@ def remount_read_only(target: str, flags: int = MS_NOSUID | MS_NODEV) -> None:
     mount("none", target, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | flags)
 
 
-def new_user_namespace(others: int, inside: int) -> None:
-    """Enter new namespaces: a user namespace and `others`; this user is `inside` in them.
+def fork_into(flags: int) -> int:
+    """Fork, as os.fork does; the child is the first process in the new namespaces `flags`.
+
+    With unshare(2) it takes three forks to get there, and each of them copies what is warm.
+    """
+    number = _CLONE[platform.machine()]
+    _HOLDING.PyOS_BeforeFork()
+    process = int(_HOLDING.syscall(ctypes.c_long(number), _long(flags | signal.SIGCHLD), *_NOTHING))
+    if process == 0:
+        _HOLDING.PyOS_AfterFork_Child()
+        return 0
+    problem = ctypes.get_errno()
+    _HOLDING.PyOS_AfterFork_Parent()
+    ctypes.set_errno(problem)
+    return check(process, f"clone({flags:#x})")
+
+
+def be_user(inside: int, user: int, group: int) -> None:
+    """In a new user namespace, be the user `inside`: outside of it, this process is `user`.
 
     No other user exists there, so files of others cannot be reached through their owner.
     """
-    user, group = os.geteuid(), os.getegid()
-    unshare(NEWUSER | others)
     for name, text in (
         ("setgroups", "deny"),
         ("uid_map", f"{inside} {user} 1"),

@@ -1,17 +1,16 @@
-"""The warm process that workers are forked from, and the three processes of each worker.
+"""The warm process that workers are forked from, and what stands around a worker.
 
 ```
 grader ─── control socket ─── zygote          imports everything once, then only forks
-   └────── status socket ──── keeper          one for each worker: makes its jail, tells its end
-                                └── init      first process of the pid namespace: reaps, ends all
-grader ═══ the worker's socket ═══ └── worker  runs the student's cells
+   ├────── status socket ────── │             in namespaces it waits for its workers, too
+grader ═══ the worker's socket ═╧═ worker     runs the student's cells
 ```
 
 Started as `python -s -P -S zygote.py CONFIG`, where CONFIG is JSON (see `Config`). It says
 `{"ready": …}` on the control socket, then each message there is one request for a worker:
-one byte with two sockets, the worker's and the status socket. On the status socket the keeper
+one byte with two sockets, the worker's and the status socket. On the status socket the new process
 says `here` (so that the grader learns its pid and can put it into a group), reads an order
-(limits and files), and then writes lines of JSON: `up`, `failed`, `ended`, `seconds`.
+(limits and files), and then there are lines of JSON: `up`, `failed`, `ended`, `seconds`.
 """
 
 import contextlib
@@ -156,25 +155,36 @@ def prepare(config: Config) -> None:
 
 def serve(control: socket.socket, config: Config) -> None:
     """Fork a worker for each request until the grader is gone."""
-    from nbgrader_sandbox.worker import jail, keeper
+    from nbgrader_sandbox.worker import birth, jail, keeper
 
     alive, held = os.pipe()
-    place = keeper.Place(jail.Jail(**config.jail), config.entry, _size(), alive)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers leave no zombies
+    place = birth.Place(jail.Jail(**config.jail), config.entry, _size(), alive)
+    alone = place.jail.kind != "namespaces"
+    watch = keeper.Watch()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN if alone else signal.SIG_DFL)
     try:
         while True:
+            watch.until(control.fileno())
             message, handles, _, _ = socket.recv_fds(control, 64, 2)
             if not message:
                 return
-            if len(handles) == 2 and os.fork() == 0:
-                control.close()
-                os.close(held)
-                worker, status = (socket.socket(fileno=handle) for handle in handles)
-                keeper.in_child(functools.partial(keeper.keep, place, worker, status))
-            for handle in handles:
-                os.close(handle)
+            if len(handles) != 2:
+                continue
+            worker, status = (socket.socket(fileno=handle) for handle in handles)
+            with worker:
+                if not alone:
+                    try:
+                        watch.take(birth.bear(place, worker, status), status)
+                    except OSError as error:  # for the moment there are no processes to be had
+                        birth.say(status.detach(), failed=str(error))
+                elif os.fork() == 0:
+                    control.close()
+                    os.close(held)
+                    birth.in_child(functools.partial(keeper.keep, place, worker, status))
+                else:
+                    status.close()
     finally:
-        if place.jail.kind != "namespaces":
+        if alone:
             os.close(held)  # so that keepers end their workers
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             with contextlib.suppress(ChildProcessError):
