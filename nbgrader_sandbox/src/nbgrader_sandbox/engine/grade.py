@@ -128,9 +128,12 @@ class _Run:
             deadline=until,
         )
 
-    def _cells(self, worker: Worker, connection: Connection) -> dict[int, Place]:
-        """Run the student's cells; return the places of the tests by the index of their cell."""
-        times, places = self.job.times, dict[int, Place]()
+    def _cells(self, worker: Worker, connection: Connection) -> dict[int, Place | None]:
+        """Run the student's cells; return the places of the tests by the index of their cell.
+
+        None is the end of the notebook, which need not be kept.
+        """
+        times, places = self.job.times, dict[int, Place | None]()
         index, cell = 0, None
         try:
             worker.start(
@@ -142,9 +145,11 @@ class _Run:
                     for name, message in self.job.forbidden.items()
                 ],
             )
-            for index, cell in enumerate(self.job.cells[: self.end]):
+            cells = self.job.cells[: self.end]
+            last = max((i for i, one in enumerate(cells) if one.kind is Kind.STUDENT), default=-1)
+            for index, cell in enumerate(cells):
                 if cell.kind is Kind.TEST:
-                    places[index] = worker.keep()
+                    places[index] = worker.keep() if index < last else None
                 elif cell.kind is Kind.STUDENT:
                     done = worker.run_cell(cell.source, cell.number)
                     self._note(done.evidence, cell)
@@ -155,12 +160,17 @@ class _Run:
             self.end = index
         return places
 
-    def _tests(self, worker: Worker, connection: Connection, places: dict[int, Place]) -> None:
+    def _tests(
+        self, worker: Worker, connection: Connection, places: dict[int, Place | None]
+    ) -> None:
+        last = max(places, default=-1)
         for index, cell in enumerate(self.job.cells):
             if cell.kind is not Kind.TEST:
                 continue
             if index in places and worker.alive:
-                score, outputs = self._test(worker, connection, cell, places[index])
+                # Without a place it can be run in the worker itself, if no test comes after it.
+                end = index == last and places[index] is None
+                score, outputs = self._test(worker, connection, cell, places[index], last=end)
             else:
                 why = self.stopped or "the notebook had stopped before."
                 outputs = [error_output("NotRun", f"this test was not run: {why}")]
@@ -169,28 +179,27 @@ class _Run:
             self._show(index, outputs)
 
     def _test(
-        self, worker: Worker, connection: Connection, cell: Cell, place: Place
+        self, worker: Worker, connection: Connection, cell: Cell, place: Place | None, *, last: bool
     ) -> tuple[Score, list[dict[str, Any]]]:
         seed = self._context.seed("test", cell.name) % 2**32
         try:
             with (
                 providing(self._context),
-                worker.test(seed, self.job.times.test, at=place) as test,
+                worker.test(seed, self.job.times.test, at=place, last=last) as test,
                 acting_on(test),
             ):
                 marked = run_test(
                     _trusted_shell(), cell.source, cell.points, test, seed, self.job.asked
                 )
-        except TestEnded as ended:  # the other tests go on
-            why = f"while this was tested, your code {ended.reason}."
-            kind = "forged-frame" if ended.forged else "limit"
-            self.evidence.append(Evidence(kind, ended.reason, cell.number))
-            score = Score(cell.name, 0.0, cell.points, why)
-            return score, [error_output("Stopped", why)]
         except WorkerEnded as ended:
-            self._stop(ended, connection, cell)
-            score = Score(cell.name, 0.0, cell.points, self.stopped)
-            return score, [error_output("Stopped", self.stopped)]
+            if last or isinstance(ended, TestEnded):  # the other tests go on, or are done
+                reason = (_ending(connection) if last else "") or ended.reason
+                why = f"while this was tested, your code {reason}."
+                self._note_end(ended, reason, cell.number)
+            else:
+                self._stop(ended, connection, cell)
+                why = self.stopped
+            return Score(cell.name, 0.0, cell.points, why), [error_output("Stopped", why)]
         self._note(test.evidence, cell)
         return Score(cell.name, marked.points, cell.points, marked.reason), marked.outputs
 
@@ -210,6 +219,9 @@ class _Run:
         why = _ending(connection) or ended.reason
         connection.kill()
         self.stopped = f"the notebook stopped{where}: it {why}."
+        self._note_end(ended, why, number)
+
+    def _note_end(self, ended: WorkerEnded, why: str, number: int) -> None:
         kind = "forged-frame" if ended.forged else "limit"
         self.evidence.append(Evidence(kind, why, number))
 

@@ -108,14 +108,18 @@ class Worker(Connection):
         return Place(place)
 
     @contextlib.contextmanager
-    def test(self, seed: int, seconds: float, at: Place | None = None) -> "Iterator[Test]":
+    def test(
+        self, seed: int, seconds: float, at: Place | None = None, *, last: bool = False
+    ) -> "Iterator[Test]":
         """Begin a test in a fork of the worker, as it is now or was at a kept place.
 
         `seconds` is the time that all calls of the test have together. Where its process ended
         before it did, that is raised at the end, too: a checker may have taken it for an answer.
+        The `last` one needs no fork: with it the worker ends.
         """
         place = -1 if at is None else at.number
         body: dict[str, object] = {"seed": seed, "seconds": float(seconds), "place": place}
+        body["last"] = last
         test = Test(self, seconds)
         self.trouble = None
         try:

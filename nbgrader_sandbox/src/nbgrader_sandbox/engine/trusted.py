@@ -6,16 +6,16 @@ the gradebook, and nothing that a student wrote is run here.
 
 import builtins
 import math
-import random
 import symtable
-import sys
-from collections.abc import Callable, Container
+from collections.abc import Container
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
 from nbgrader_sandbox.engine.remote import Handle, StudentError, Test, WorkerEnded
+from nbgrader_sandbox.worker.seeds import seed_all
 from nbgrader_sandbox.worker.shell import CapturingShell
 
 _transform = TransformerManager().transform_cell
@@ -36,6 +36,11 @@ def student_names(source: str, asked: Container[str] = ()) -> list[str]:
     Of built-in names those that were `asked` for, such as an exercise called `sum`, are the
     student's. A cell that is no Python has none.
     """
+    return [name for name in _free_names(source) if name in asked or not hasattr(builtins, name)]
+
+
+@lru_cache(maxsize=1000)  # a test is the same for all students
+def _free_names(source: str) -> list[str]:
     try:
         table = symtable.symtable(_transform(source), "<test>", "exec")
     except (SyntaxError, ValueError):
@@ -47,7 +52,7 @@ def student_names(source: str, asked: Container[str] = ()) -> list[str]:
     }
     read: set[str] = set()
     _collect(table, read)
-    return sorted(n for n in read - bound if n in asked or not hasattr(builtins, n))
+    return sorted(read - bound)
 
 
 def _collect(table: symtable.SymbolTable, read: set[str]) -> None:
@@ -77,7 +82,7 @@ def run_test(
             names[name] = test.lookup(name)
         except NameError:
             continue  # the test cell raises it itself, if it comes to that
-    _seed(seed)
+    seed_all(seed)  # a test that draws at random draws the same each time
     ran = shell.run_fresh(source, names)
     error = ran.error
     if isinstance(error, WorkerEnded):
@@ -139,17 +144,3 @@ def error_output(name: str, text: str) -> dict[str, Any]:
         "evalue": text,
         "traceback": [f"\x1b[31m{name}\x1b[0m: {text}"],
     }
-
-
-def _seed(seed: int) -> None:
-    """A test that draws at random draws the same each time."""
-    random.seed(seed)
-    for name, call in _SEEDERS.items():
-        if name in sys.modules:
-            call(sys.modules[name], seed)
-
-
-_SEEDERS: dict[str, Callable[[Any, int], object]] = {
-    "numpy": lambda numpy, seed: numpy.random.seed(seed % 2**32),
-    "torch": lambda torch, seed: torch.manual_seed(seed % 2**63),
-}

@@ -10,6 +10,7 @@ import struct
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from nbgrader_sandbox.worker.audit import KINDS
@@ -36,6 +37,18 @@ def out_of_the_way(number: int) -> int:
     return moved
 
 
+@dataclass(frozen=True)
+class Here:
+    """Stands for a fork where there is none: after the last test, nothing runs in this process."""
+
+    request: int
+    seed: int
+    seconds: float
+
+    def note(self, state: int, request: int, used: float, kinds: list[str]) -> None:
+        """Nobody is there to read it."""
+
+
 class Fork:
     """A copy of this process that waits for `go`, runs a test, and ends.
 
@@ -43,7 +56,7 @@ class Fork:
     that both processes share: the copy writes, and the worker believes it only as far as it must.
     """
 
-    def __init__(self, run: Callable[["Fork"], None]) -> None:
+    def __init__(self, run: Callable[["Fork"], object]) -> None:
         self._shared = mmap.mmap(-1, mmap.PAGESIZE)
         go, self._go = map(out_of_the_way, os.pipe())
         self._alive, alive = map(out_of_the_way, os.pipe())
@@ -64,6 +77,9 @@ class Fork:
                 if len(told) == _GO.size:
                     self.request, self.seed, self.seconds = _GO.unpack(told)
                     run(self)
+                os.close(
+                    alive
+                )  # tells that the test is over: to take the process down takes longer
             finally:
                 os._exit(0)
         with contextlib.suppress(OSError):
@@ -98,14 +114,19 @@ class Fork:
     def wait(self) -> str:
         """Wait until the copy has ended; return "" if the test had, else why it died."""
         late = False
+        _left[:] = [process for process in _left if _still_there(process)]
         while True:
             ended, _, _ = select.select([self._alive], [], [], 0.05)
             status = self._status()
             if status is not None:
                 break
+            state, _, since, used, _ = self._noted()
+            if ended and state == ENDED:
+                _left.append(self._pid)  # the kernel takes it down meanwhile
+                status = 0
+                break
             if ended:  # or it has only closed what tells of its end
                 time.sleep(0.002)
-            state, _, since, used, _ = self._noted()
             if state == ASKED and used + time.monotonic() - since > self.seconds + GRACE:
                 late = True
                 self._kill()
@@ -148,3 +169,13 @@ class Fork:
         for kill in (os.killpg, os.kill):
             with contextlib.suppress(OSError):
                 kill(self._pid, signal.SIGKILL)
+
+
+#: Copies whose test is over, and which have not been waited for.
+_left: list[int] = []
+
+
+def _still_there(process: int) -> bool:
+    with contextlib.suppress(ChildProcessError):
+        return os.waitpid(process, os.WNOHANG)[0] == 0
+    return False

@@ -7,7 +7,6 @@ behind, prints or changes is there for the cells after it.
 import contextlib
 import importlib
 import os
-import random
 import signal
 import socket
 import sys
@@ -17,8 +16,9 @@ from typing import Any
 from nbgrader_sandbox.wire.codec import WireError
 from nbgrader_sandbox.wire.frames import Channel, Message
 from nbgrader_sandbox.worker import audit, policy
-from nbgrader_sandbox.worker.forks import Fork, out_of_the_way
+from nbgrader_sandbox.worker.forks import Fork, Here, out_of_the_way
 from nbgrader_sandbox.worker.probe import answer_test
+from nbgrader_sandbox.worker.seeds import seed_all
 from nbgrader_sandbox.worker.shell import CapturingShell, Ran
 
 _prepared: list[CapturingShell] = []
@@ -86,22 +86,19 @@ class _Worker:
         if "" not in sys.path:
             sys.path.insert(0, "")  # as in Jupyter: modules may be handed in beside a notebook
         self._shell.activate()
-        self._seed(body["seed"])
+        self._seed()
         unknown = policy.forbid(
             body["forbidden"], lambda name: self._log.add("forbidden-name", name)
         )
         audit.watch(self._log, os.getcwd())
         return "started", {"unknown": list(unknown)}
 
-    def _seed(self, seed: int) -> None:
+    def _seed(self) -> None:
         """Seed the generators that are loaded; those that a later cell loads, before the next."""
-        for name, call in _SEEDERS.items():
-            if name not in self._seeded and name in sys.modules:
-                self._seeded.add(name)
-                call(seed)
+        self._seeded.update(seed_all(self._settings["seed"], self._seeded))
 
     def _cell(self, body: dict[str, Any]) -> tuple[str, dict[str, object]]:
-        self._seed(self._settings["seed"])
+        self._seed()
         ran = self._shell.run(
             body["source"],
             number=body["number"],
@@ -124,11 +121,18 @@ class _Worker:
         return "kept", {"place": len(self._places) - 1}
 
     def _fork(self) -> Fork:
-        return Fork(lambda fork: answer_test(self._channel, self._shell, self._log, _reseed, fork))
+        return Fork(self._answer)
+
+    def _answer(self, place: Fork | Here) -> int:
+        return answer_test(self._channel, self._shell, self._log, place)
 
     def _test(self, message: Message) -> bool:
         """Let a fork answer until the test ends; return whether the stream is still in step."""
         told: dict[str, Any] = message.body
+        if told["last"]:
+            request = self._answer(Here(message.request, told["seed"], told["seconds"]))
+            self._channel.send("ended", request, {"evidence": self._log.kinds(), "died": ""})
+            return False
         place = told["place"]
         fork = self._places[place] if 0 <= place < len(self._places) else self._fork()
         begun = fork.go(message.request, told["seed"], told["seconds"])
@@ -163,19 +167,6 @@ def _error(ran: Ran) -> dict[str, object] | None:
         "line": ran.line[:1000].encode("utf-8", "replace").decode(),
         "number": ran.number,
     }
-
-
-def _reseed(seed: int) -> None:
-    for name, call in _SEEDERS.items():
-        if name in sys.modules:
-            call(seed)
-
-
-_SEEDERS: dict[str, Callable[[int], object]] = {
-    "random": lambda seed: random.seed(seed),
-    "numpy": lambda seed: sys.modules["numpy"].random.seed(seed % 2**32),
-    "torch": lambda seed: sys.modules["torch"].manual_seed(seed % 2**63),
-}
 
 
 def _silence() -> None:

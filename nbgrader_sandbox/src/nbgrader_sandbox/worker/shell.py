@@ -70,6 +70,7 @@ class CapturingShell:
     tracebacks: bool = True
     recorder: Recorder = field(default_factory=Recorder)
     _saved: _Saved | None = None
+    _draws: bool = False
 
     def __post_init__(self) -> None:
         before = _set_ipython(None)
@@ -108,7 +109,8 @@ class CapturingShell:
         if as_main:
             sys.modules["__main__"] = self.shell.user_module
         os.environ["MPLBACKEND"] = _BACKEND
-        if "matplotlib" in sys.modules:
+        if "matplotlib" in sys.modules and not self._draws:
+            self._draws = True  # what this sets up stays, also in forks
             self.shell.enable_matplotlib("inline")
 
     def deactivate(self) -> None:
