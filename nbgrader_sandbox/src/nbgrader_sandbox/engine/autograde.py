@@ -44,6 +44,9 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
         folders = self.coursedir
         try:
             with Gradebook(patient(folders.db_url), folders.course_id) as gradebook:
+                # What has been read stays known: the tests are the same for all students, and
+                # nothing of a submission is read again once it is saved.
+                gradebook.db().expire_on_commit = False
                 self._convert(gradebook, folders.assignment_id)
         except (SandboxError, ClusterError, PublicError, GradingContextError) as error:
             self._fail(str(error))

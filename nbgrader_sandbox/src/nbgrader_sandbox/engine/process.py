@@ -121,12 +121,17 @@ class GraderProcess:
             raise RuntimeError(answer)
         return answer
 
-    def close(self) -> None:
-        """End it, and all that it started; a job that it grades is lost."""
+    def stop(self) -> None:
+        """Tell it to end; a job that it grades is lost."""
         if self._busy:
             self._process.kill()
-        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        with contextlib.suppress(OSError):
             self._channel.send(None)
+
+    def close(self) -> None:
+        """End it, and all that it started."""
+        self.stop()
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=10)
         self._process.kill()
         self._process.wait()
@@ -161,7 +166,10 @@ def grade_apart(job: Job, home: Home, expected: Mapping[str, str] | None = None)
 
 def end(home: Home) -> None:
     """End all processes of a run that this one started."""
-    for found in [one for one in list(_all) if one.home == home]:
+    mine = [one for one in list(_all) if one.home == home]
+    for found in mine:
+        found.stop()
+    for found in mine:
         _all.pop(found, None)
         found.close()
 
@@ -184,7 +192,7 @@ def _serve(handle: int) -> None:
     channel = Connection(handle)
     home: Home = channel.recv()[0]
     sys.path[:] = [*home.path, *(entry for entry in sys.path if entry not in home.path)]
-    from nbgrader_sandbox.engine.grade import grade  # with the path as it is now
+    from nbgrader_sandbox.engine.grade import close, grade  # with the path as it is now
 
     channel.send(("done", None))
     orders: queue.SimpleQueue[tuple[Job | None, dict[str, str]] | None] = queue.SimpleQueue()
@@ -202,8 +210,9 @@ def _serve(handle: int) -> None:
         try:
             order = orders.get(timeout=_IDLE)
         except queue.Empty:
-            return
+            order = None
         if order is None:
+            close()
             return
         job, expected = order
         try:
@@ -219,3 +228,4 @@ def _serve(handle: int) -> None:
 
 if __name__ == "__main__":
     _serve(int(sys.argv[1]))
+    os._exit(0)  # to take torch apart takes longer than all else here

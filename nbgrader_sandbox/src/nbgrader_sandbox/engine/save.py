@@ -3,7 +3,8 @@
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,30 @@ from nbgrader_sandbox.outcome import NOT_RUN, Outcome
 Penalty = Callable[[str, float, float], float | None]
 
 
+@contextmanager
+def one_transaction(gradebook: Gradebook) -> Iterator[None]:
+    """Make one transaction of all that nbgrader commits within; what follows commits it.
+
+    So a student, a submission and its grades are in the gradebook together or not at all, and
+    the disk is waited for once.
+    """
+    gradebook.db.commit = gradebook.db.flush
+    try:
+        yield
+    finally:
+        del gradebook.db.commit  # the class has its own
+
+
 def enter(
     gradebook: Gradebook, assignment: str, student: str, handed_in: datetime | None
 ) -> SubmittedAssignment:
-    """Enter a student and a submission in the gradebook, where they are not there yet."""
-    gradebook.update_or_create_student(student)
+    """Enter a student and a submission in the gradebook, where they are not there yet.
+
+    `save_grades` is to follow, which commits both.
+    """
     when = {} if handed_in is None else {"timestamp": handed_in}
-    with warnings.catch_warnings():
+    with one_transaction(gradebook), warnings.catch_warnings():
+        gradebook.update_or_create_student(student)
         # nbgrader builds a submission in a way that SQLAlchemy 2 warns of; it is complete.
         warnings.simplefilter("ignore", SAWarning)
         return gradebook.update_or_create_submission(assignment, student, **when)

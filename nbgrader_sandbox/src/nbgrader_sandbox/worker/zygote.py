@@ -121,6 +121,7 @@ def main(argument: str) -> None:
     }
     control.send(json.dumps({"ready": ready}).encode())
     serve(control, config)
+    os._exit(0)  # what is warm need not be taken apart, which takes half a second
 
 
 def _connect(where: int | str) -> socket.socket:
