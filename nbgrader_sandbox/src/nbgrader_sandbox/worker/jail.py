@@ -127,9 +127,9 @@ def lock(jail: Jail, limits: Limits, box: str, size_now: int) -> None:
     os.setsid()
     os.umask(0o077)
     _settle(box)
-    if jail.kind == "namespaces":
+    if jail.kind in ("namespaces", "container"):
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # init is not, and its own /proc/self is meant
-    else:
+    if jail.kind != "namespaces":
         kernel.die_with_parent()
     if jail.kind in ("landlock", "container"):
         kernel.drop_capabilities()
@@ -137,7 +137,9 @@ def lock(jail: Jail, limits: Limits, box: str, size_now: int) -> None:
     if jail.kind == "landlock":
         landlock.restrict(jail.readable, jail.listable, [box, "/dev/null"])
     if jail.kind != "none":
-        seccomp.install(by_path=jail.kind == "landlock")
+        # In a container's pid namespace all with lower numbers are those that it comes from.
+        first = os.getpid() if jail.kind == "container" else 0
+        seccomp.install(by_path=jail.kind == "landlock", first=first)
 
 
 def _settle(box: str) -> None:
