@@ -34,12 +34,13 @@ def made(folder: Path, set_variable: Callable[[str, str], None]) -> Iterator[str
 
     Skips where there is no such program, or none that works; `set_variable` is monkeypatch's.
     """
-    program = _make(folder, set_variable)
     try:
+        program = _make(folder, set_variable)
         yield program
-    finally:
         subprocess.run([program, "rmi", "--force", NAME], capture_output=True)
+    finally:
         _unmount(folder)
+        (folder / "image.tar").unlink(missing_ok=True)  # it is large
 
 
 def _make(folder: Path, set_variable: Callable[[str, str], None]) -> str:
@@ -47,7 +48,6 @@ def _make(folder: Path, set_variable: Callable[[str, str], None]) -> str:
     if program is None:
         missing("no podman here: install it with `apt-get install podman runc`", excused=True)
         raise AssertionError
-    (folder / "image.tar").unlink(missing_ok=True)
     _write_tar(folder / "image.tar")
     said = ""
     for number, (driver, runtime) in enumerate((d, r) for d in _STORAGES for r in _RUNTIMES):
@@ -69,7 +69,6 @@ def _make(folder: Path, set_variable: Callable[[str, str], None]) -> str:
                 break
         else:
             return program
-    _unmount(folder)
     missing(f"{program} runs no container here: {said}", excused=True)
     raise AssertionError
 
