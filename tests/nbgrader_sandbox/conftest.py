@@ -40,7 +40,7 @@ def released_notebook() -> Any:
     return new_notebook(cells=cells)
 
 
-def _course(root: Path) -> Course:
+def course_at(root: Path) -> Course:
     return Course(
         db_url=f"sqlite:///{root / 'gradebook.db'}",
         course_id="course",
@@ -55,7 +55,7 @@ def _course(root: Path) -> Course:
 def new_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The gradebook of a course that nobody has handed anything in to; made once, it is slow."""
     root = tmp_path_factory.mktemp("gradebook")
-    with _course(root).gradebook() as gradebook:
+    with course_at(root).gradebook() as gradebook:
         gradebook.add_assignment(ASSIGNMENT, duedate="2026-03-06 17:00:00 UTC")
         gradebook.add_notebook(NOTEBOOK, ASSIGNMENT)
         for cell in released_notebook().cells:
@@ -81,7 +81,7 @@ def new_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def course(tmp_path: Path, new_gradebook: Path) -> Course:
     """A course of its own for each test."""
     shutil.copy(new_gradebook, tmp_path / "gradebook.db")
-    return _course(tmp_path)
+    return course_at(tmp_path)
 
 
 @pytest.fixture

@@ -117,6 +117,7 @@ def _grade(options: argparse.Namespace) -> int:
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     doctor = commands.add_parser("doctor", help="which isolation this machine gives, and why")
     doctor.set_defaults(run=_doctor)
+    doctor.add_argument("--image", default="", help="try containers with this image, too")
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -124,7 +125,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from nbgrader_sandbox.isolation.doctor import doctor
 
     best = None
-    for found in doctor():
+    for found in doctor(image=options.image):
         verdict = "yes" if found.available else "no"
         if found.available and best is None:
             best, verdict = found.level, "yes, and used"

@@ -25,8 +25,10 @@ def load(c: Any) -> None:
             "nbgrader_sandbox out of nbgrader_config.py and grade without a sandbox."
         )
     from nbgrader_sandbox.clean.feedback import configure_feedback
+    from nbgrader_sandbox.clean.formgrader import configure_formgrader
 
     configure_feedback(c)
+    configure_formgrader(c)
     # nbgrader has no setting for its converter: both places that use it get ours.
     from nbgrader.apps import api, autogradeapp
 

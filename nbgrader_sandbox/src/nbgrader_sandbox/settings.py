@@ -59,6 +59,11 @@ class SandboxSettings(Configurable):  # type: ignore[misc]
     allow_unsafe = Bool(
         False, help="Grade without isolation where there is none; trust every submission."
     ).tag(config=True)
+    image = Unicode(
+        "",
+        help="For the level `container`: the image with Python and all that exercises import, and "
+        "with nothing of the course. Name another when what is in it has changed.",
+    ).tag(config=True)
     workers = Integer(0, help="Grading processes; 0 for one a core.").tag(config=True)
     cluster = Unicode("", help="Address of a Dask scheduler: tcp://host:8786.").tag(config=True)
 
@@ -102,6 +107,7 @@ class SandboxSettings(Configurable):  # type: ignore[misc]
             public={"modules": modules} if modules else {},
             hidden=tuple(sorted({*self.hidden, *self.public})),
             allow_unsafe=self.allow_unsafe,
+            image=self.image,
         )
 
     def processes(self) -> int:

@@ -1,21 +1,16 @@
 """The formgrader's button: a real Jupyter server with nbgrader's extension, asked over HTTP."""
 
 import json
-import secrets
-import shutil
-import socket
 import subprocess
 import sys
 import threading
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.nbgrader_sandbox.engine.server import started
 from tests.nbgrader_sandbox.engine.small_class import (
     ASSIGNMENT,
     SmallClass,
@@ -23,8 +18,6 @@ from tests.nbgrader_sandbox.engine.small_class import (
 )
 
 pytestmark = pytest.mark.course
-
-EXTENSION = "nbgrader.server_extensions.formgrader"
 
 #: Grades a student three times from one thread, while others run, as in a server with threads.
 IN_A_THREAD = """
@@ -90,53 +83,8 @@ def test_a_thread_among_others_grades_by_the_api(course: SmallClass) -> None:
 @pytest.fixture
 def ask(course: SmallClass, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Start a server in the course's folder; give a function that asks it and reads JSON."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    token, settings = secrets.token_hex(16), tmp_path / "jupyter"
-    settings.mkdir()
-    config = {"ServerApp": {"jpserver_extensions": {EXTENSION: True}}}
-    (settings / "jupyter_server_config.json").write_text(json.dumps(config))
-    log = tmp_path / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [
-                shutil.which("jupyter-server", path=str(Path(sys.executable).parent)) or "",
-                "--no-browser",
-                *("--allow-root", f"--ServerApp.root_dir={course.root}"),
-                *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
-                f"--IdentityProvider.token={token}",
-            ],
-            cwd=course.root,
-            env=course.environment(JUPYTER_CONFIG_DIR=str(settings), HOME=str(tmp_path)),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-
-    def send(path: str, method: str = "GET") -> Any:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}/formgrader/api/{path}",
-            method=method,
-            headers={"Authorization": f"token {token}"},
-        )
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            return json.loads(answer.read())
-
-    try:
-        give_up = time.monotonic() + 60
-        while True:
-            try:
-                send("assignments")
-                break
-            except (urllib.error.URLError, ConnectionError):
-                assert server.poll() is None, log.read_text()
-                assert time.monotonic() < give_up, log.read_text()
-                time.sleep(0.1)
-        yield send
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-    assert "Traceback" not in log.read_text()
+    with started(course, tmp_path) as server:
+        yield server.ask
 
 
 def test_the_button_of_a_real_server(course: SmallClass, ask: Callable[..., Any]) -> None:

@@ -107,6 +107,7 @@ def test_a_container_gets_nothing_that_it_does_not_need(tmp_path: Path) -> None:
         "--cap-drop ALL",
         "--security-opt no-new-privileges",
         "--pull never",
+        "--ulimit nofile=1024:1024",
         f"--pids-limit {SMALL.processes + 4}",
         f"--memory {SMALL.memory + container.WARM}",
         f"--memory-swap {SMALL.memory + container.WARM}",
@@ -117,6 +118,7 @@ def test_a_container_gets_nothing_that_it_does_not_need(tmp_path: Path) -> None:
     ):
         assert part in text, part
     assert words[words.index("--user") + 1].split(":")[0] != "0"
+    assert "--read-only-tmpfs=false" not in words  # which is podman's alone
     mounts = [words[at + 1] for at, word in enumerate(words) if word == "--mount"]
     assert len(mounts) == 2 + len(launch.SHOWN)
     assert all(mount.endswith(",readonly") for mount in mounts)
@@ -129,6 +131,8 @@ def test_a_container_gets_nothing_that_it_does_not_need(tmp_path: Path) -> None:
 DOCKER = """#!{python}
 import os, sys, tempfile
 words = sys.argv[1:]
+if words[0] == "version":  # asked to see whether there is a daemon
+    sys.exit()
 if words[0] == "rm":
     open({log!r}, "a").write("removed " + words[-1] + chr(10))
     sys.exit()
@@ -180,6 +184,24 @@ def test_an_image_that_holds_the_course_is_refused(plan: Plan, docker: Path) -> 
     asked = {"level": Level.CONTAINER, "image": "course/image", "hidden": ("json",)}
     with pytest.raises(SandboxError, match="the image holds json"):
         Sandbox(Plan(**{**vars(plan), **asked}))
+
+
+def test_podman_makes_nothing_else_that_can_be_written(tmp_path: Path) -> None:
+    words = container.command("/usr/bin/podman", "image", "name", tmp_path, {}, {}, SMALL)
+    assert "--read-only-tmpfs=false" in words
+
+
+@pytest.mark.parametrize(("daemon", "found"), [(0, "docker"), (1, "podman")])
+def test_docker_without_its_daemon_leaves_it_to_podman(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, daemon: int, found: str
+) -> None:
+    for name in ("docker", "podman"):
+        (tmp_path / name).write_text(f"#!/bin/sh\nexit {daemon}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert container.find() == str(tmp_path / found)
+    (tmp_path / "podman").unlink()
+    assert container.find() == str(tmp_path / "docker")  # so that its own words are told
 
 
 def test_a_container_needs_an_image(plan: Plan, docker: Path) -> None:

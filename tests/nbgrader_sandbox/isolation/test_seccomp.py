@@ -25,6 +25,8 @@ EVERY = (
     | seccomp.IGNORED_BY_PATH
     | {"clone": seccomp.CLONE, "clone3": seccomp.CLONE3}
     | {"ioctl": seccomp.IOCTL, "prlimit64": seccomp.PRLIMIT}
+    | seccomp.SIGNALS
+    | {"pidfd_send_signal": seccomp.PIDFD_SEND_SIGNAL}
 )
 machines = pytest.mark.parametrize(("machine", "column"), [("x86_64", 0), ("aarch64", 1)])
 
@@ -76,7 +78,7 @@ def test_each_call_gets_its_verdict(machine: str, column: int, by_path: bool) ->
         return run(program, own, number, *arguments)
 
     numbers = {name: pair[column] for name, pair in EVERY.items() if pair[column] is not None}
-    looked_at = {"clone", "clone3", "ioctl", "prlimit64"}
+    looked_at = {"clone", "clone3", "ioctl", "prlimit64", "pidfd_send_signal", *seccomp.SIGNALS}
     for name, number in numbers.items():
         if name in looked_at:
             continue
@@ -100,6 +102,18 @@ def test_each_call_gets_its_verdict(machine: str, column: int, by_path: bool) ->
     assert verdict(numbers["ioctl"], 0, 0x5401) == ALLOW
     assert verdict(numbers["ioctl"], 0, 0x5412) == EPERM
     assert verdict(numbers["ioctl"], 0, 0x541C) == EPERM
+
+
+@machines
+def test_signals_reach_later_processes_alone_where_that_is_asked(machine: str, column: int) -> None:
+    own, sender = ARCHITECTURE[machine], seccomp.PIDFD_SEND_SIGNAL[column]
+    free, bound = seccomp.program(machine), seccomp.program(machine, first=8)
+    for pair in seccomp.SIGNALS.values():
+        for process in (0, 1, 7, 8, 4_000_000, 0xFFFFFFFF, 0xFFFFFFF9):
+            verdict = ALLOW if process in (0, 8, 4_000_000) else EPERM
+            assert run(bound, own, pair[column], process) == verdict, (pair, process)
+            assert run(free, own, pair[column], process) == ALLOW
+    assert (run(bound, own, sender, 9), run(free, own, sender, 9)) == (EPERM, ALLOW)
 
 
 @machines

@@ -176,7 +176,10 @@ class _Renderer(IPythonRenderer):
         self.formulas: list[str] = []
 
     def _place(self, tex: str, *, block: bool) -> str:
-        self.formulas.append(to_mathml(tex, block=block))
+        found = to_mathml(tex, block=block)
+        # A long one scrolls within its line, so the keyboard has to get there.
+        found = found.replace('<math display="block"', '<math display="block" tabindex="0"', 1)
+        self.formulas.append(found)
         return f'<span title="{self.key}-{len(self.formulas) - 1}">x</span>'
 
     def inline_math(self, body: str) -> str:

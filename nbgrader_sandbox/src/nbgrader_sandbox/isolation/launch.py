@@ -195,9 +195,9 @@ def _container(plan: Plan, stack: contextlib.ExitStack) -> Launch:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    words = container.command(
-        program, plan.image, name, inner, public, environment(container.BOX), plan.resources
-    )
+    variables = environment(container.BOX)
+    del variables["PATH"]  # the image's own finds its Python
+    words = container.command(program, plan.image, name, inner, public, variables, plan.resources)
     config = _config(
         plan,
         control=f"{container.CONTROL}/{container.SOCKET}",
@@ -206,7 +206,8 @@ def _container(plan: Plan, stack: contextlib.ExitStack) -> Launch:
         public=[f"{container.PUBLIC}/{label}" for label in public],
     )
     words += ["-s", "-P", "-B", f"{container.PACKAGE}/worker/zygote.py", json.dumps(config)]
-    return Launch(words, dict(os.environ), [], control)
+    note = "processor time is limited for each process, not in sum"
+    return Launch(words, dict(os.environ), [], control, note)
 
 
 def obstacle(level: Level, plan: Plan) -> str:
@@ -225,7 +226,7 @@ def obstacle(level: Level, plan: Plan) -> str:
     if level is Level.CONTAINER and container.find() is None:
         return "neither docker nor podman is there"
     if level is Level.CONTAINER and not plan.image:
-        return "no image was named (Plan.image)"
+        return "no image was named (SandboxSettings.image)"
     if level is Level.NONE and not plan.allow_unsafe:
         return "it protects nothing and has to be allowed by name (allow_unsafe)"
     return ""

@@ -86,4 +86,5 @@ class Zygote:
         size = self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, size - 2000))
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        lines = [line for line in lines if line and "--help" not in line]  # docker ends with that
         return lines[-1] if lines else ""

@@ -114,6 +114,10 @@ def lock(jail: Jail, limits: Limits, box: str, size_now: int) -> None:
     os.umask(0o077)
     _settle(box)
     kernel.die_with_parent()
+    if jail.kind == "container":
+        kernel.prctl(
+            kernel.PR_SET_DUMPABLE, 1
+        )  # the zygote is not, and its own /proc/self is meant
     # To be chosen first where memory runs out.
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
@@ -125,7 +129,9 @@ def lock(jail: Jail, limits: Limits, box: str, size_now: int) -> None:
     if jail.kind == "landlock":
         landlock.restrict(jail.readable, jail.listable, [box, "/dev/null"])
     if jail.kind != "none":
-        seccomp.install(by_path=jail.kind == "landlock")
+        # In a container's pid namespace all with lower numbers are those that it comes from.
+        first = os.getpid() if jail.kind == "container" else 0
+        seccomp.install(by_path=jail.kind == "landlock", first=first)
 
 
 def _mount_proc() -> None:

@@ -135,6 +135,16 @@ IGNORED_BY_PATH: dict[str, tuple[int | None, int | None]] = {
     "futimesat": (261, None),
     "utimensat": (280, 88),
 }
+#: Calls that name a process to send a signal to, now or later, as their first argument.
+SIGNALS: dict[str, tuple[int, int]] = {
+    "kill": (62, 129),
+    "tkill": (200, 130),
+    "tgkill": (234, 131),
+    "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_open": (434, 434),
+}
+PIDFD_SEND_SIGNAL = (424, 424)  # a folder of /proc will do for it, so it is refused altogether
 CLONE = (56, 220)
 CLONE3 = (435, 435)
 IOCTL = (16, 29)
@@ -158,10 +168,11 @@ def supported() -> bool:
     return platform.machine() in _MACHINES
 
 
-def program(machine: str, by_path: bool = False) -> bytes:
+def program(machine: str, by_path: bool = False, first: int = 0) -> bytes:
     """Return the filter for `machine` ("x86_64" or "aarch64") as struct sock_filter[].
 
-    `by_path` refuses REFUSED_BY_PATH too, and takes the effect from IGNORED_BY_PATH.
+    `by_path` refuses REFUSED_BY_PATH too, and takes the effect from IGNORED_BY_PATH. With `first`
+    signals reach the processes from this number on, and no groups of processes but one's own.
     """
     column, architecture = _MACHINES[machine]
     lines: list[tuple[int, int, int, int]] = []
@@ -188,6 +199,16 @@ def program(machine: str, by_path: bool = False) -> bytes:
             number = numbers[column]
             if number is not None:
                 refuse(number, error)
+    if first:
+        refuse(PIDFD_SEND_SIGNAL[column], errno.EPERM)
+        for pair in SIGNALS.values():
+            add(_EQUAL, pair[column], 0, 6)
+            add(_LOAD, _FIRST)
+            add(_EQUAL, 0, 3, 0)  # one's own group
+            add(_AT_LEAST, 1 << 31, 1, 0)  # a negative number
+            add(_AT_LEAST, first, 1, 0)
+            add(_RETURN, _ERRNO | errno.EPERM)
+            add(_RETURN, _ALLOW)
     # Its flags stand in memory, where a filter cannot look; libc then uses `clone`.
     refuse(CLONE3[column], errno.ENOSYS)
     add(_EQUAL, CLONE[column], 0, 4)
@@ -214,15 +235,16 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
-def install(by_path: bool = False) -> None:
+def install(by_path: bool = False, first: int = 0) -> None:
     """Put the filter on this process and all that it starts; it cannot be taken off.
 
-    Raises OSError where the kernel has no seccomp, and where the machine is another one.
+    The arguments are those of `program`. Raises OSError where the kernel has
+    no seccomp, and where the machine is another one.
     """
     machine = platform.machine()
     if machine not in _MACHINES:
         raise OSError(errno.ENOSYS, f"no table of system calls for {machine}")
-    text = program(machine, by_path)
+    text = program(machine, by_path, first)
     buffer = ctypes.create_string_buffer(text, len(text))
     struct_program = _Program(len(text) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)

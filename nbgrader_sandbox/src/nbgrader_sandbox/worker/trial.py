@@ -71,8 +71,9 @@ def _program(_: dict[str, Any]) -> str:
 def _processes(task: dict[str, Any]) -> str:
     """See, signal or take over the process that grades, or any that is not one's own."""
     done = []
+    kin = _kin()
     with contextlib.suppress(OSError):
-        own = {os.getpid(), os.getppid()}
+        own = {os.getpid(), os.getppid(), *kin}
         if others := [
             name for name in os.listdir("/proc") if name.isdigit() and int(name) not in own
         ]:
@@ -82,10 +83,24 @@ def _processes(task: dict[str, Any]) -> str:
             with contextlib.suppress(OSError):
                 os.kill(process, 0)
                 done.append("may signal the process that grades")
+    if any(_opens(f"/proc/{process}/mem", os.O_RDWR) for process in kin):
+        done.append("may write into the process that holds it")
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.ptrace(_ATTACH, task["grader"], None, None) == 0:
         done.append("may trace the process that grades")
     return ", ".join(done)
+
+
+def _kin() -> list[int]:
+    """Return the processes that this one comes from, as far as they can be seen."""
+    found: list[int] = []
+    process = os.getppid()
+    with contextlib.suppress(OSError):
+        while process > 0:
+            found.append(process)
+            with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+                process = int(file.read().rpartition(")")[2].split()[1])
+    return found
 
 
 def _memory(task: dict[str, Any]) -> str:

@@ -141,6 +141,9 @@ def prepare(config: Config) -> None:
         os.makedirs(f"{box}/{name}", exist_ok=True)
         if config.user is not None:
             os.chown(f"{box}/{name}", config.user, config.user)
+    if config.jail["kind"] == "container":
+        # Workers are the same user and see it: its memory, and its keepers', are not theirs.
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     if config.user is None:
         return
     if config.jail["kind"] == "namespaces":
