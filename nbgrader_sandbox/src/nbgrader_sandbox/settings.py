@@ -1,7 +1,7 @@
 """The engine's settings in nbgrader_config.py, as `c.SandboxSettings.…`."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from traitlets import Bool, CaselessStrEnum, Dict, Float, Integer, List, Unicode
 from traitlets.config import Configurable
 
 from nbgrader_sandbox.engine.job import Times
+from nbgrader_sandbox.engine.keys import imported as imports
 from nbgrader_sandbox.isolation import Level, Plan, Resources
 
 MIB = 2**20
@@ -88,20 +89,25 @@ class SandboxSettings(Configurable):  # type: ignore[misc]
             notebook=float(found["wall_seconds"]),
         )
 
-    def plan(self, assignment: str, imported: set[str], modules: Path | None) -> Plan:
+    def plan(
+        self, assignment: str, sources: Collection[str], modules: Path | None, tests: int = 0
+    ) -> Plan:
         """Return how workers are isolated.
 
-        `imported` are the packages that the release uses; `modules` is the folder of those that
-        submissions may import.
+        `sources` are the release's cells; `modules` is the folder of the packages that
+        submissions may import; `tests` is the most tests that one notebook has, for each of
+        which a worker may have to keep a moment: a process, and two open files.
         """
         found = self.for_assignment(assignment)
-        warm = list(dict.fromkeys([*self.warm, *(n for n in _COSTLY if n in imported)]))
+        warm = list(dict.fromkeys([*self.warm, *_costly(sources)]))
         return Plan(
             level=Level[self.level.upper()] if self.level else None,
             resources=Resources(
                 cpu_seconds=int(found["cpu_seconds"]),
                 wall_seconds=float(found["wall_seconds"]),
                 memory=int(found["memory"]) * MIB,
+                processes=_PROCESSES + max(_TESTS, tests),
+                open_files=_FILES + 2 * max(_TESTS, tests),
             ),
             warm=(*warm, "nbgrader_sandbox.worker.serve:prepare"),
             public={"modules": modules} if modules else {},
@@ -115,5 +121,16 @@ class SandboxSettings(Configurable):  # type: ignore[misc]
         return int(self.workers) or len(os.sched_getaffinity(0))
 
 
+#: What a submission itself may use, and the number of tests up to which all limits are alike.
+_PROCESSES, _FILES, _TESTS = 64, 256, 64
+
 #: Packages that take long to load: loaded before the fork where a released cell imports them.
 _COSTLY = ("pandas", "scipy", "sklearn", "torch")
+
+
+def _costly(sources: Collection[str]) -> list[str]:
+    imported = {name for source in sources for name in imports(source)}
+    found = [name for name in _COSTLY if name in imported]
+    if "torch" in imported and any("optim" in source for source in sources):
+        found.append("nbgrader_sandbox.worker.serve:load_optimisers")
+    return found

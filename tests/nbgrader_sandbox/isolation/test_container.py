@@ -86,7 +86,7 @@ def test_a_worker_reaches_none_of_the_processes_that_it_comes_from(worker: Conne
                     pass
         answer = [len(kin), answer]
     """
-    assert ask(worker, code) == [3, []]  # zygote, keeper, init
+    assert ask(worker, code) == [2, []]  # zygote, keeper
     assert "PermissionError" in str(ask(worker, "import os; os.kill(-1, 0)"))
     child = """
         import os, signal, time

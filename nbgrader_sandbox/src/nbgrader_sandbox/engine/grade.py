@@ -25,6 +25,8 @@ from nbgrader_sandbox.worker.shell import CapturingShell
 #: Seconds over the limit of a notebook after which a test itself must be at fault.
 _PATIENCE = 30.0
 
+_NOT_KEPT = "no process was left for this test; it met the notebook as it was at its end"
+
 _sandboxes: dict[str, Sandbox] = {}
 _shell: list[CapturingShell] = []
 _one_at_a_time = threading.Lock()  # the shell is one a process
@@ -149,7 +151,9 @@ class _Run:
             last = max((i for i, one in enumerate(cells) if one.kind is Kind.STUDENT), default=-1)
             for index, cell in enumerate(cells):
                 if cell.kind is Kind.TEST:
-                    places[index] = worker.keep() if index < last else None
+                    place = places[index] = worker.keep() if index < last else None
+                    if place is not None and not place.kept:
+                        self.evidence.append(Evidence("limit", _NOT_KEPT, cell.number))
                 elif cell.kind is Kind.STUDENT:
                     done = worker.run_cell(cell.source, cell.number)
                     self._note(done.evidence, cell)

@@ -43,6 +43,10 @@ class Place:
 
     number: int
 
+    @property
+    def kept(self) -> bool:
+        return self.number >= 0
+
 
 class Worker(Connection):
     """One worker at the other end of `sock`.
@@ -100,6 +104,7 @@ class Worker(Connection):
         """Keep this moment, for one test to be run in after the last cell.
 
         What that test leaves behind (files, memory that processes share) no cell is left to tell.
+        Where nothing could be kept, the place is the end of the notebook.
         """
         reply = self.request("keep", {}, 0.0, "kept")
         place = reply.body.get("place")

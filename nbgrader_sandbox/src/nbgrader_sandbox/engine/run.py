@@ -96,8 +96,8 @@ class Run:
             found = self.settings
             modules = assemble(home / "sandbox" / ".modules", found.public, found.replaced, root)
         sources = [cell.source for one in self.releases.values() for cell in one.cells.values()]
-        imported = {name for source in sources for name in keys.imported(source)}
-        return self.settings.plan(self.assignment, imported, modules)
+        tests = max((len(one.tests) for one in self.releases.values()), default=0)
+        return self.settings.plan(self.assignment, sources, modules, tests)
 
     def grade(self, submissions: Iterable[Submission], penalty: Penalty) -> Iterator[Outcome]:
         """Grade and save; yield the outcome of each notebook when its submission is saved."""
