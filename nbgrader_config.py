@@ -48,7 +48,10 @@ nbgrader_sandbox.plugin.load(c)
 # What a submission may import of the course. The checks of the released notebooks say there that
 # they are made when graded; all other modules, the reference among them, are not to be found.
 c.SandboxSettings.public = {
-    "lstm_ref": ["__init__.py", "activations.py", "given.py", "parameters.py", "datasets/*.py"],
+    "lstm_ref": [
+        *("__init__.py", "activations.py", "given.py", "parameters.py", "datasets/*.py"),
+        *("trace.py", "plots.py", "figures/__init__.py", "figures/bundle.py", "figures/tokens.*"),
+    ],
 }
 c.SandboxSettings.replaced = {"lstm_ref/checks/__init__.py": "lstm_ref/checks/when_graded.py"}
 

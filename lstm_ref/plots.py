@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_ref.activations import Array
-from lstm_ref.cell import Trace
 from lstm_ref.figures.tokens import Theme, colours, matplotlib_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from lstm_ref.cell import Trace
 
 #: What is drawn, from top to bottom: letter, name, and whether it has a sign.
 QUANTITIES = (
@@ -27,7 +28,7 @@ QUANTITIES = (
 )
 
 
-def plot_gates(trace: Trace, example: int = 0, theme: Theme = "light") -> "Sequence[Axes]":
+def plot_gates(trace: "Trace", example: int = 0, theme: Theme = "light") -> "Sequence[Axes]":
     """Draw every gate and state as a map, units upward and time to the right; six axes.
 
     A share runs from the ground (0) to the quantity's colour (1). A quantity with a sign runs
@@ -67,7 +68,7 @@ def plot_gates(trace: Trace, example: int = 0, theme: Theme = "light") -> "Seque
 
 
 def plot_unit(
-    trace: Trace, unit: int, example: int = 0, theme: Theme = "light"
+    trace: "Trace", unit: int, example: int = 0, theme: Theme = "light"
 ) -> "Sequence[Axes]":
     """Draw one unit over time: its three gates above, its memory and what it shows below.
 

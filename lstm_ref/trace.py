@@ -1,12 +1,14 @@
 """What went on inside a run, in words. The run itself comes from `lstm_ref.layer.lstm_trace`."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_ref.activations import Array
-from lstm_ref.cell import Trace
+
+if TYPE_CHECKING:  # this looks at what was calculated, and calculates nothing of it
+    from lstm_ref.cell import Trace
 
 #: A mean share above this counts as open, one below 1 - OPEN as shut.
 OPEN = 0.7
@@ -21,7 +23,7 @@ class Habits(NamedTuple):
     remembers: Array  # mean of |c|: how much was stored
 
 
-def habits(trace: Trace) -> Habits:
+def habits(trace: "Trace") -> Habits:
     """Average a trace of shape (T, H) or (T, B, H) over all but its last axis."""
     before = tuple(range(trace.f.ndim - 1))
     return Habits(
@@ -32,7 +34,7 @@ def habits(trace: Trace) -> Habits:
     )
 
 
-def describe(trace: Trace) -> str:
+def describe(trace: "Trace") -> str:
     """Say in one line which units keep, write and show: units are counted from 1.
 
     A unit keeps when its mean f is above 0.7 and forgets below 0.3; it shows itself when its

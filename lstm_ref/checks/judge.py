@@ -115,6 +115,14 @@ def _not_own_work(exercise: Exercise, seen: list[Observation]) -> Verdict | None
                 f"Write the calculation, and end with `return {', '.join(exercise.outputs)}`.",
             ),
         )
+    if refused := next((o for o in seen if o.error == "ForbiddenName"), None):
+        # Raised by the sandbox, in the instructor's words: they are for the student.
+        return Verdict(
+            "forbidden-name",
+            refused.message or "the answer uses a name that this question does not allow",
+            0.0,
+            (f"Write it without `{refused.line}`." if refused.line else exercise.hints[0],),
+        )
     if borrowed := next((o.borrowed for o in seen if o.borrowed), ""):
         return Verdict(
             "uses-answer-key",

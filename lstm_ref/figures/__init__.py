@@ -11,7 +11,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstm_ref.figures import forget_gate as _forget_gate
 from lstm_ref.figures.bundle import bundle
 from lstm_ref.figures.tokens import colours, matplotlib_style, tokens_css
 
@@ -32,8 +31,9 @@ __all__ = [
 ]
 
 _FOLDER = Path(__file__).parent
-#: For each figure: its Python side, and where its widget's class is.
-_FIGURES = {"forget_gate": (_forget_gate, "lstm_ref.figures.forget_gate_widget:ForgetGate")}
+#: For each figure the class of its widget. Its Python side is the module of its own name, which is
+#: imported when it is asked for: it calculates, so that it needs the reference.
+_FIGURES = {"forget_gate": "lstm_ref.figures.forget_gate_widget:ForgetGate"}
 
 _WIDE, _NARROW = 720, 343
 _CHANGE_AT = 600  # pixels of the window: narrower, and the narrow picture is shown
@@ -57,13 +57,13 @@ def source(name: str) -> str:
 
 def state(name: str) -> dict[str, Any]:
     """Return the figure's first state, as JSON, from the worked example."""
-    first: dict[str, Any] = _figure(name)[0].state()
+    first: dict[str, Any] = _side(name).state()
     return first
 
 
 def describe(name: str) -> str:
     """Return the figure's text alternative."""
-    words: str = _figure(name)[0].describe()
+    words: str = _side(name).describe()
     return words
 
 
@@ -112,7 +112,7 @@ def widget(name: str) -> "anywidget.AnyWidget":
 
     Raises ImportError when anywidget is not installed.
     """
-    module, _, class_name = _figure(name)[1].partition(":")
+    module, _, class_name = _figure(name).partition(":")
     try:
         made: anywidget.AnyWidget = getattr(import_module(module), class_name)()
     except ModuleNotFoundError as error:
@@ -123,7 +123,12 @@ def widget(name: str) -> "anywidget.AnyWidget":
     return made
 
 
-def _figure(name: str) -> tuple[Any, str]:
+def _side(name: str) -> Any:
+    _figure(name)
+    return import_module(f"lstm_ref.figures.{name}")
+
+
+def _figure(name: str) -> str:
     if name not in _FIGURES:
         raise ValueError(f"there is no figure {name!r}; there are: {', '.join(_FIGURES)}")
     return _FIGURES[name]
