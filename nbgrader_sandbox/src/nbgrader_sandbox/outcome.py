@@ -4,7 +4,7 @@ The engine makes an `Outcome`; the store keeps it beside the gradebook; the clas
 All of it is plain JSON. Text that comes from a student's code is cut before it gets here.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 #: The level of isolation of what was never run.
@@ -61,8 +61,9 @@ class Score:
 class Outcome:
     """One notebook's grading. `outputs` has for each cell its cleaned outputs, in nbformat's form.
 
-    `key` is the hash of all that the scores depend on; `level` the level of isolation;
-    `seconds` the wall time of the run, `cpu_seconds` the worker's processor time, where known.
+    `key` and `modules` are what the scores depend on (see `engine.keys`); `level` the level of
+    isolation; `seconds` the wall time of the run, `cpu_seconds` the worker's processor time,
+    where known.
     """
 
     assignment: str
@@ -76,6 +77,7 @@ class Outcome:
     seconds: float = 0.0
     cpu_seconds: float | None = None
     stopped: str = ""  # why the worker ended before the notebook did
+    modules: dict[str, str] = field(default_factory=dict)  # hashes of sources, by name
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data, as `from_json` reads it."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from nbgrader_sandbox.clean.outputs import clean_outputs
 from nbgrader_sandbox.context import GradingContext, providing
+from nbgrader_sandbox.engine import keys
 from nbgrader_sandbox.engine.job import Cell, Job, Kind
 from nbgrader_sandbox.engine.remote import Place, TestEnded, Worker, WorkerEnded
 from nbgrader_sandbox.engine.trusted import error_output, run_test
@@ -68,6 +69,7 @@ def _grade(job: Job) -> Outcome:
         seconds=round(time.monotonic() - began, 3),
         cpu_seconds=run.cpu_seconds,
         stopped=run.stopped,
+        modules=keys.used(),
     )
 
 

@@ -1,13 +1,17 @@
-"""The key of an outcome: a hash of all that the scores depend on.
+"""What an outcome depends on: a key that is known beforehand, and the modules that were loaded.
 
-Those are: the student's cells and files, the test cells, the source of each first-party package
-that test cells import, the secret, the limits, this engine, and the versions of all packages.
+The key is a hash of the student's cells and files, the test cells, the secret, the limits, this
+engine, the versions of all packages, and the data in each first-party package that test cells
+import. Which modules of the course the tests used is known when they have run (`used`); an outcome
+holds as long as the sources of these are the same (`unchanged`).
 """
 
 import ast
+import contextlib
 import json
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import distributions
@@ -18,6 +22,7 @@ from platform import python_version
 from nbgrader_sandbox.engine.job import Job, Kind
 
 _ENGINE = Path(__file__).resolve().parent.parent
+_BEGAN = time.time()
 
 
 def key(job: Job) -> str:
@@ -31,11 +36,61 @@ def key(job: Job) -> str:
         digest.update(f"{path}:{len(content)}:".encode("utf-8", "surrogatepass") + content)
     tests = [cell.source for cell in job.cells if cell.kind is Kind.TEST]
     for name in sorted(first_party(tests)):
-        digest.update(_package(name).encode())
+        digest.update(_data(name).encode())
     for _, folder in sorted(job.plan.public.items()):
         digest.update(_tree(Path(folder)).encode())
     digest.update(environment().encode())
     return digest.hexdigest()
+
+
+def used() -> dict[str, str]:
+    """Return the first-party modules that this process has loaded, each with its source's hash.
+
+    An empty hash is that of no source: where one was changed since this process began, nobody
+    knows which of the two was loaded.
+    """
+    loaded = {name: name.partition(".")[0] for name in list(sys.modules)}
+    ours = {top for top in set(loaded.values()) if _is_first_party(top)}
+    paths = {name: _source(name) for name, top in loaded.items() if top in ours}
+    return {
+        name: _hash(path) if path.stat().st_mtime < _BEGAN else ""
+        for name, path in sorted(paths.items())
+        if path is not None
+    }
+
+
+def unchanged(modules: Mapping[str, str]) -> bool:
+    """Whether the sources of these modules are still those with these hashes."""
+    return all(
+        known and (path := _source(name)) and _hash(path) == known
+        for name, known in modules.items()
+    )
+
+
+def _origin(name: str) -> str | None:
+    """Return the file of a top-level module or package, None where there is none."""
+    with contextlib.suppress(ImportError, ValueError):
+        spec = find_spec(name)
+        return spec.origin if spec else None
+    return None
+
+
+@cache
+def _source(name: str) -> Path | None:
+    """Return the file of a first-party module, without importing what it is in."""
+    top, *parts = name.split(".")
+    if (origin := _origin(top)) is None:
+        return None
+    path = Path(origin)
+    if parts and path.name == "__init__.py":
+        path = path.parent.joinpath(*parts)
+        path = path / "__init__.py" if path.is_dir() else path.with_name(f"{parts[-1]}.py")
+    return path if path.is_file() else None
+
+
+@cache
+def _hash(path: Path) -> str:
+    return blake2b(path.read_bytes(), digest_size=16).hexdigest()
 
 
 def first_party(sources: Iterable[str]) -> set[str]:
@@ -60,31 +115,34 @@ def imported(source: str) -> set[str]:
 
 @cache
 def _is_first_party(name: str) -> bool:
-    if name in sys.stdlib_module_names:
+    if name in sys.stdlib_module_names or name.startswith("__") or name == "nbgrader_sandbox":
         return False
-    try:
-        spec = find_spec(name)
-    except (ImportError, ValueError):
-        return False
-    origin = spec.origin if spec else None
-    return bool(origin) and "site-packages" not in str(origin)
+    origin = _origin(name)
+    installed = ("site-packages", "dist-packages")
+    return bool(origin) and not any(part in str(origin) for part in installed)
 
 
 @cache
 def _package(name: str) -> str:
-    spec = find_spec(name)
-    if spec is None or spec.origin is None:
+    """Hash all of a first-party package, or of a module."""
+    if (path := _source(name)) is None:
         return ""
-    path = Path(spec.origin)
     return _tree(path.parent if path.name == "__init__.py" else path)
 
 
-def _tree(top: Path) -> str:
-    """Hash a module, or the modules and data of a package."""
+@cache
+def _data(name: str) -> str:
+    """Hash the files of a first-party package that are not modules."""
+    path = _source(name)
+    return _tree(path.parent, but=".py") if path and path.name == "__init__.py" else ""
+
+
+def _tree(top: Path, but: str = "") -> str:
+    """Hash a module, or the modules and data of a package; files that end with `but` are left."""
     digest = blake2b(digest_size=16)
     paths = sorted(top.rglob("*")) if top.is_dir() else [top]
     for path in paths:
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != (but or None):
             content = path.read_bytes()
             digest.update(f"{path.relative_to(top)}:{len(content)}:".encode() + content)
     return digest.hexdigest()
@@ -130,5 +188,5 @@ def _versions() -> dict[str, str]:
 
 def forget() -> None:
     """Read packages and versions anew; called when a run begins, as files may have changed."""
-    for cached in (_is_first_party, _package, environment, _versions):
+    for cached in (_is_first_party, _source, _hash, _package, _data, environment, _versions):
         cached.cache_clear()

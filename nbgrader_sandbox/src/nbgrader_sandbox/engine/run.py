@@ -146,7 +146,8 @@ class Run:
                 self.store.keep(found.outcomes[name])
                 continue
             known = self.store.find(self.assignment, submission.student, name, job.key)
-            if known is not None and len(known.outputs) == len(prepared.notebook.cells):
+            cells = prepared.notebook.cells
+            if known and len(known.outputs) == len(cells) and keys.unchanged(known.modules):
                 found.outcomes[name] = known
                 self.kept += 1
             else:
