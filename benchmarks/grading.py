@@ -6,10 +6,13 @@ Both grade the same notebook of eight cells, with NumPy and torch, through `nbgr
 They take turns; stock nbgrader gets fewer submissions a turn, since it takes seconds for each.
 Every submission differs from all others, so nothing is found among earlier results. Ratios are
 those of the medians of the rounds, each divided by its number of submissions.
+
+"Execution only" is the running of cells and tests, without reading, saving and the start of
+processes: nbgrader's Execute step on one notebook after the other, as it does, beside the
+engine on a class with all cores, and on one notebook with nothing beside it.
 """
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
@@ -24,6 +27,11 @@ from typing import Any
 
 import psutil
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
+from nbgrader_sandbox.engine.grade import close, grade
+from nbgrader_sandbox.engine.job import Cell, Job, Kind
+from nbgrader_sandbox.engine.pool import grade_all
+from nbgrader_sandbox.outcome import Outcome
+from nbgrader_sandbox.settings import SandboxSettings
 
 ASSIGNMENT, NOTEBOOK = "bench", "notebook"
 
@@ -171,10 +179,46 @@ def _stock_execution(root: Path, times: int) -> float:
     return median(taken)
 
 
-def _engine_execution(root: Path) -> float:
-    """Return the median seconds of grading one notebook in a warm grader process."""
-    kept = (root / "sandbox" / ASSIGNMENT).glob("*/*.json")
-    return median(json.loads(path.read_text())["seconds"] for path in kept)
+def _jobs(count: int) -> list[Job]:
+    """Return `count` notebooks to execute, as a run of the engine makes them."""
+    sources = [source for _, _, source in CELLS]
+    plan = SandboxSettings().plan(ASSIGNMENT, sources, None)
+    cells = tuple(
+        Cell(Kind.TEST, source, number, name, float(flags["points"]))
+        if flags.get("grade")
+        else Cell(Kind.STUDENT, source, number)
+        for number, (name, flags, source) in enumerate(CELLS, start=1)
+    )
+    return [Job(ASSIGNMENT, NOTEBOOK, f"s{k}", cells, plan, b"s" * 32) for k in range(count)]
+
+
+def _engine_class(students: int) -> float:
+    """Return the seconds a notebook when a class is executed, on all cores; warm processes."""
+    processes = SandboxSettings().processes()
+    warm_up = 4 * processes
+    outcomes = grade_all(_jobs(students + warm_up), processes)
+    for _ in range(warm_up):
+        next(outcomes)
+    began = time.perf_counter()
+    assert all(_whole(outcome) for outcome in outcomes)
+    return (time.perf_counter() - began) / students
+
+
+def _engine_alone(times: int) -> float:
+    """Return the median seconds of one notebook in a warm process, with nothing beside it."""
+    first, *jobs = _jobs(times + 1)
+    grade(first)
+    taken = []
+    for job in jobs:
+        began = time.perf_counter()
+        assert _whole(grade(job))
+        taken.append(time.perf_counter() - began)
+    close()
+    return median(taken)
+
+
+def _whole(outcome: Outcome) -> bool:
+    return all(score.points == score.of for score in outcome.scores)
 
 
 def main() -> None:
@@ -200,8 +244,12 @@ def main() -> None:
         theirs, ours = median(stock.seconds), median(engine.seconds)
         print(f"end to end:     {theirs:.2f} s / {ours:.3f} s = {theirs / ours:.1f} times")
         theirs = _stock_execution(Path(folder), options.rounds)
-        ours = _engine_execution(engine.root)
-        print(f"execution only: {theirs:.2f} s / {ours:.3f} s = {theirs / ours:.1f} times")
+        ours = median(_engine_class(options.students) for _ in range(options.rounds))
+        print(f"execution only: {theirs:.2f} s / {ours:.4f} s = {theirs / ours:.1f} times, a class")
+        ours = _engine_alone(40)
+        print(
+            f"                {theirs:.2f} s / {ours:.4f} s = {theirs / ours:.1f} times, one alone"
+        )
         print(
             f"most memory:    stock {stock.memory / 2**20:.0f} MiB, "
             f"sandbox {engine.memory / 2**20:.0f} MiB, with {os.cpu_count()} cores"
