@@ -98,8 +98,8 @@ class Sandbox:
             raise SandboxError(f"the zygote ended twice: {error}") from None
 
     def _fork(self, files: Mapping[str, bytes]) -> Connection:
-        connection = self._spare.result() if self._spare else self._born()
-        self._spare = None
+        spare, self._spare = self._spare, None
+        connection = spare.result() if spare else self._born()
         connection.begin(files)
         if self.level is not Level.CONTAINER:
             self._spare = self._ahead.submit(self._born)
@@ -138,3 +138,4 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        self._ahead.shutdown()
