@@ -11,10 +11,18 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
+from nbformat.validator import get_validator
 from nbgrader.utils import parse_utc
 
 #: Bytes. An honest notebook is far smaller; one that is larger is never opened.
 LARGEST = 20_000_000
+
+#: Values in a notebook's JSON, beside the outputs that it was saved with.
+MOST_VALUES = 300_000
+
+#: Values up to which faults are looked for with nbformat's own words: these take minutes and
+#: gigabytes where there are many. An honest notebook has a few thousand.
+FEW_VALUES = 20_000
 
 #: Files beside the notebook: how many, and how many bytes in all.
 MOST_FILES = 200
@@ -34,6 +42,8 @@ def read_notebook(folder: Path, name: str) -> NotebookNode:
             whole = json.dumps(json.loads(text), ensure_ascii=False)
             text = whole.encode("utf-8", "replace").decode("utf-8")
         data = json.loads(text)
+        _forget_outputs(data)
+        few = _count(data) <= FEW_VALUES
     except json.JSONDecodeError as error:
         what = error.msg.removesuffix(" at")  # some of json's messages end with it
         raise Unreadable(
@@ -51,9 +61,17 @@ def read_notebook(folder: Path, name: str) -> NotebookNode:
             warnings.simplefilter("ignore")  # of missing ids, which are added
             if data["nbformat"] == 4:
                 nb = nbformat.v4.to_notebook(data)  # also joins lists of lines
+            elif few:
+                nb = nbformat.reads(json.dumps(data), as_version=4)
             else:
-                nb = nbformat.reads(text, as_version=4)
-            nbformat.validate(nb)
+                raise ValueError("an old format")
+            if few:
+                nbformat.validate(nb)
+            else:  # stops at the first fault
+                form = get_validator(4, nb.nbformat_minor, name="fastjsonschema")
+                form.validate(nb)
+            if not all(isinstance(cell.get("source"), str) for cell in nb.cells):
+                raise ValueError("source")  # later formats may have cells without
     except Exception as error:  # these raise whatever they stumble over
         first = str(error).strip().split("\n")[0][:100]
         raise Unreadable(
@@ -61,6 +79,36 @@ def read_notebook(folder: Path, name: str) -> NotebookNode:
             "it in again."
         ) from None
     return nb
+
+
+def _forget_outputs(data: object) -> None:
+    """Drop what cells had shown, in place: all are run again, and a fault there is of no matter."""
+    sheets = [data]
+    if isinstance(data, dict) and isinstance(data.get("worksheets"), list):  # format 3
+        sheets += data["worksheets"]
+    for sheet in sheets:
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        for cell in cells if isinstance(cells, list) else []:
+            if isinstance(cell, dict) and "outputs" in cell:
+                cell["outputs"] = []
+
+
+def _count(data: object) -> int:
+    """Return the number of values. Raises ValueError for more than a notebook needs."""
+    left = [data]
+    count = 0
+    while left:
+        found = left.pop()
+        parts: list[object] = []
+        if isinstance(found, dict):
+            parts = list(found.values())
+        elif isinstance(found, list):
+            parts = found
+        count += len(parts)
+        left += [part for part in parts if isinstance(part, dict | list)]
+        if count > MOST_VALUES:
+            raise ValueError(f"more than {MOST_VALUES} values")
+    return count
 
 
 def why_not_graded(folder: Path, notebooks: Iterable[str]) -> str:
