@@ -166,6 +166,7 @@ class Run:
             files=files,
             forbidden={**release.forbidden(), **self.settings.forbidden.get(self.assignment, {})},
             asked=release.asked(),
+            tests=tuple(release.tests),
             times=self.settings.times(self.assignment),
         )
         return replace(job, key=keys.key(job))
