@@ -24,9 +24,11 @@ MOST_VALUES = 300_000
 #: gigabytes where there are many. An honest notebook has a few thousand.
 FEW_VALUES = 20_000
 
-#: Files beside the notebook: how many, and how many bytes in all.
+#: Files beside the notebook: how many, how many bytes in all, and bytes of a relative path. A
+#: longer path could be too long for the system where the file is copied to.
 MOST_FILES = 200
 MOST_BYTES = 20_000_000
+LONGEST_PATH = 500
 
 
 class Unreadable(Exception):
@@ -161,6 +163,9 @@ def read_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, bytes], l
     total = 0
     for path in _walk(folder, list(ignore), left_out):
         relative = path.relative_to(folder).as_posix()
+        if len(os.fsencode(relative)) > LONGEST_PATH:
+            left_out.append(f"{relative[:60]}…: a path of more than {LONGEST_PATH} bytes")
+            continue
         size = path.lstat().st_size
         if len(files) >= MOST_FILES or total + size > MOST_BYTES:
             left_out.append(f"{relative}: more than {MOST_FILES} files or {MOST_BYTES} bytes")
