@@ -12,6 +12,7 @@ from tests.nbgrader_sandbox.hostile.attacks_objects import LYING
 from tests.nbgrader_sandbox.hostile.attacks_policy import POLICY
 from tests.nbgrader_sandbox.hostile.attacks_protocol import PROTOCOL
 from tests.nbgrader_sandbox.hostile.attacks_tests import REWRITING
+from tests.nbgrader_sandbox.hostile.attacks_work import WORK
 
 ATTACKS = (
     *REWRITING,
@@ -28,4 +29,5 @@ ATTACKS = (
     *POLICY,
     *MARKUP,
     *FILES,
+    *WORK,
 )

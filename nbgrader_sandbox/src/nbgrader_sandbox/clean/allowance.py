@@ -7,7 +7,7 @@ or keep the grader at work for hours.
 import re
 from dataclasses import dataclass
 
-#: What can begin or part an attribute, as many as one tag may have: parsers take quadratic time.
+#: What can begin or part an attribute, as many as one tag may have.
 _PARTS = re.compile(r"\s+|[/\"']")
 PARTS_OF_A_TAG = 30_000
 
@@ -20,24 +20,28 @@ class Allowance:
         text: bytes of text in outputs.
         pictures: bytes of pictures in outputs, or in attachments, in base64.
         pixels: pixels to be decoded.
-        tags: elements of HTML and SVG to be parsed, and `parts` what parts their attributes.
-        markdown: characters of Markdown in outputs, to be rendered.
-        errors: outputs that are errors.
+        parsing: HTML and SVG to be parsed, as the square of the tags of each document: the time
+            that parsers take in the worst case, some 2 s in all.
+        rendering: texts in Markdown to be rendered, as the square of each one's length; likewise.
     """
 
     text: int = 500_000
     pictures: int = 1_500_000
     pixels: int = 40_000_000
-    tags: int = 150_000
-    parts: int = 300_000
-    markdown: int = 100_000
-    errors: int = 1000
+    parsing: int = 500_000_000
+    rendering: int = 800_000_000
 
     def parses(self, source: str, most: int) -> bool:
         """Take a document with at most `most` tags from the share; return whether it is in it."""
         segments = source.split("<")[1:]
         parts = [len(_PARTS.findall(segment)) for segment in segments]
-        self.tags -= len(segments)
-        self.parts -= sum(count for count in parts if count > 100)
-        within = self.tags >= 0 and self.parts >= 0 and len(segments) <= most
-        return within and max(parts, default=0) <= PARTS_OF_A_TAG
+        if len(segments) > most or max(parts, default=0) > PARTS_OF_A_TAG:
+            return False
+        # An attribute costs a fifth of a tag.
+        self.parsing -= len(segments) ** 2 + sum(count**2 for count in parts) // 25
+        return self.parsing >= 0
+
+    def renders(self, source: str) -> bool:
+        """Take a text in Markdown from the share; return whether it is in it."""
+        self.rendering -= len(source) ** 2
+        return self.rendering >= 0

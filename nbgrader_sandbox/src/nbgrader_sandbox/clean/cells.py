@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nbgrader_sandbox.clean.allowance import Allowance
-from nbgrader_sandbox.clean.markdown import clean_markdown
+from nbgrader_sandbox.clean.markdown import CHARACTERS, as_typed, clean_markdown
 from nbgrader_sandbox.clean.markup import clean_html, is_safe
 from nbgrader_sandbox.clean.pictures import clean_picture
 from nbgrader_sandbox.clean.text import add_note
@@ -22,6 +22,9 @@ ATTACHMENTS = 10
 #: Bytes of attached pictures that the page of one text may hold, each where it is shown.
 SHOWN_BYTES = 3_000_000
 
+#: What stands in the place of code that is left out.
+CUT = "# The code is cut here."
+
 _KERNEL = ("display_name", "language", "name")
 _LANGUAGE = ("file_extension", "mimetype", "name", "pygments_lexer", "version")
 _WORDS = re.compile(r"[\w .()+/-]{1,60}")
@@ -31,11 +34,11 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 @dataclass
 class _Left:
-    """What is left of a notebook's share: characters of text and of code, and pictures."""
+    """What is left of a notebook's share: characters of text and of code, and the rest."""
 
     text: int = TEXT_CHARACTERS
     code: int = ALL_CODE_CHARACTERS
-    pictures: Allowance = field(default_factory=Allowance)
+    share: Allowance = field(default_factory=Allowance)
 
 
 def clean_cell_sources(nb: Any, *, trusted: Collection[int] = ()) -> list[str]:
@@ -148,12 +151,12 @@ def _clean_source(cell: dict[str, Any], left: _Left, notes: list[str]) -> None:
     source = cell["source"]
     if cell["cell_type"] == "code":
         most = min(CODE_CHARACTERS, max(0, left.code))
-        if len(source) > most:
+        if len(source) > most and source.strip() != CUT:
             add_note(notes, f"cut code of {len(source)} characters")
-            cell["source"] = source[:most] + "\n# The code is cut here."
+            cell["source"] = f"{source[: max(0, most - len(CUT) - 1)]}\n{CUT}"
         left.code -= len(source)
         return
-    attachments = _attachments(cell.pop("attachments", None), notes, left.pictures)
+    attachments = _attachments(cell.pop("attachments", None), notes, left.share)
     if _shown(source, attachments) > SHOWN_BYTES:
         add_note(notes, "removed attachments that a text shows very often")
         attachments = {}
@@ -162,7 +165,10 @@ def _clean_source(cell: dict[str, Any], left: _Left, notes: list[str]) -> None:
     if len(source) > left.text:
         add_note(notes, f"cut texts of more than {TEXT_CHARACTERS} characters in the notebook")
         source = source[: max(0, left.text)]
-    if cell["cell_type"] == "markdown":
+    if cell["cell_type"] == "markdown" and not left.share.renders(source[:CHARACTERS]):
+        add_note(notes, "showed a text as it was typed, since there were too many long ones")
+        cell["source"] = as_typed(source[:CHARACTERS])
+    elif cell["cell_type"] == "markdown":
         cell["source"] = clean_markdown(source, notes, attachments)
     elif not is_safe(source):
         # A page may take a raw cell for HTML.

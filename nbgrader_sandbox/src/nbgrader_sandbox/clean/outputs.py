@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from nbgrader_sandbox.clean.allowance import Allowance
-from nbgrader_sandbox.clean.markdown import clean_markdown
+from nbgrader_sandbox.clean.markdown import CHARACTERS, clean_markdown
 from nbgrader_sandbox.clean.markup import clean_html
 from nbgrader_sandbox.clean.pictures import clean_data_address, clean_picture
 from nbgrader_sandbox.clean.svg import clean_svg
@@ -50,10 +50,14 @@ def clean_outputs(
     `nbgrader_sandbox.finding`) is kept with `trusted` only, which says that a cell of the
     instructor made these outputs in the grader process.
     """
-    cleaner = _Cleaner(limit_bytes, max_lines, trusted, allowance or Allowance())
+    allowance = allowance or Allowance()
+    cleaner = _Cleaner(limit_bytes, max_lines, trusted, allowance)
     if not isinstance(outputs, list | tuple):
         add_note(cleaner.notes, "removed outputs that are no list")
         return [], cleaner.notes
+    if outputs and allowance.text <= 0:
+        add_note(cleaner.notes, "removed outputs of which there were too many in the notebook")
+        outputs = outputs[-1:]  # which says why a cell stopped
     kept = [cleaner.output(output) for output in _joined(outputs[:OUTPUTS])]
     if len(outputs) > OUTPUTS:
         add_note(cleaner.notes, f"removed outputs after the first {OUTPUTS}")
@@ -108,17 +112,16 @@ class _Cleaner:
         kept = self.text(text)
         return {"output_type": "stream", "name": name, "text": kept} if kept else None
 
-    def error(self, output: Mapping[str, Any]) -> dict[str, Any] | None:
-        self.allowance.errors -= 1
-        if self.allowance.errors < 0:
-            add_note(self.notes, "removed errors of which there were too many")
-            return None
+    def error(self, output: Mapping[str, Any]) -> dict[str, Any]:
         traceback = _as_text(output.get("traceback"), "\n")
         name, value = _as_text(output.get("ename")), _as_text(output.get("evalue"))
         if traceback is None or name is None or value is None:
             raise ValueError(name)
         name = " ".join(clean_text(_shortened(name, 200), self.notes).split())
-        value = cut(clean_text(_shortened(value, 8000), self.notes), 2000, 20, self.notes)
+        # What is left for it, and a few words at least.
+        most = min(2000, max(self.size, 200))
+        value = cut(clean_text(_shortened(value, 8000), self.notes), most, 20, self.notes)
+        self.size = max(0, self.size - len(value.encode()))
         lines = self.text(traceback, tail=True, lines=TRACEBACK_LINES).split("\n")
         return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
 
@@ -167,8 +170,7 @@ class _Cleaner:
         return None
 
     def markdown(self, source: str) -> str:
-        self.allowance.markdown -= len(source)
-        if self.allowance.markdown < 0:
+        if not self.allowance.renders(source[:CHARACTERS]):
             add_note(self.notes, "removed texts in Markdown of which there were too many")
             return ""
         return clean_markdown(source, self.notes)
@@ -205,6 +207,9 @@ class _Cleaner:
     def picture(self, kind: str, content: object) -> str | None:
         text = _as_text(content)
         svg = kind == "image/svg+xml"
+        if text is not None and len(text) > 2 * self.picture_size:
+            add_note(self.notes, "removed pictures of which there were too many")
+            return None
         clean = clean_svg if svg else partial(clean_picture, kind=kind)
         cleaned = clean(text, notes=self.notes, allowance=self.allowance)
         if cleaned is not None and len(cleaned) > self.picture_size:
