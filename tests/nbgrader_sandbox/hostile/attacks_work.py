@@ -141,6 +141,20 @@ for _ in range(2):
 CELLS = 60
 
 
+def claims(notebook: Notebook) -> None:
+    """Cells that each claim to be a graded one, under another name."""
+    for k in range(20_000):
+        ours = {"grade_id": f"bonus-{k}", "grade": True, "points": 5}
+        notebook["cells"].append(cell("", nbgrader=ours))
+
+
+def many_folders(folder: Path) -> None:
+    for k in range(200):
+        for inner in range(100):
+            (folder / f"f{k}" / str(inner)).mkdir(parents=True)
+    (folder / "link").symlink_to("/etc")
+
+
 def repeated(text: str) -> Any:
     def edit(notebook: Notebook) -> None:
         notebook["cells"] += [cell(text) for _ in range(CELLS)]
@@ -244,6 +258,15 @@ WORK = theme(
         "work-code-language",
         "code of another language, coloured slowly",
         edit=code("'''" + "<" * 90_000 + "'''", "perl"),
+    ),
+    Attack("work-claims", "20,000 cells that claim to be graded", edit=claims),
+    Attack("work-folders", "20,000 folders", files=many_folders, evidence=("cleaned",)),
+    _shown(
+        "work-evidence",
+        "evidence of twenty kinds in each of many cells",
+        "for k in range(20):\n    try:\n        open(f'/etc/{k}-{show.__code__.co_name}-{n}')\n"
+        "    except OSError:\n        n += 1",
+        "n = 0\n",
     ),
     Attack("work-code", "12 MB of code in 150 cells", edit=much_code),
     Attack("work-printed", "arrays that are printed in full", answers=answer_all(TREE)),

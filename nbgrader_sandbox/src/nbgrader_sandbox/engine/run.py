@@ -3,6 +3,7 @@
 `nbgrader autograde`, the formgrader's button and `nbgrader-sandbox grade` all come here.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -32,6 +33,9 @@ from nbgrader_sandbox.isolation import Plan
 from nbgrader_sandbox.outcome import NOT_RUN, Evidence, Outcome
 from nbgrader_sandbox.secret import read_or_make
 from nbgrader_sandbox.settings import SandboxSettings
+
+#: Pieces of evidence of one kind that are kept of a notebook.
+_EVIDENCE = 40
 
 
 @dataclass(frozen=True)
@@ -202,4 +206,11 @@ class Run:
 
 
 def _with_evidence(outcome: Outcome, more: Iterable[Evidence]) -> Outcome:
-    return replace(outcome, evidence=tuple(dict.fromkeys((*more, *outcome.evidence))))
+    """Return the outcome with more evidence; of very much of one kind the first pieces."""
+    kept: list[Evidence] = []
+    counts: Counter[str] = Counter()
+    for one in dict.fromkeys((*more, *outcome.evidence)):
+        counts[one.kind] += 1
+        if counts[one.kind] <= _EVIDENCE:
+            kept.append(one)
+    return replace(outcome, evidence=tuple(kept))

@@ -29,6 +29,8 @@ FEW_VALUES = 20_000
 MOST_FILES = 200
 MOST_BYTES = 20_000_000
 LONGEST_PATH = 500
+#: Entries of all kinds that are looked at, folders and links among them.
+MOST_ENTRIES = 10_000
 
 
 class Unreadable(Exception):
@@ -197,7 +199,12 @@ def beside(
 
 
 def _walk(folder: Path, ignore: list[str], left_out: list[str]) -> Iterator[Path]:
+    seen = 0
     for parent, folders, names in os.walk(folder):
+        seen += len(folders) + len(names)
+        if seen > MOST_ENTRIES:
+            left_out.append(f"all files: more than {MOST_ENTRIES} entries in the folder")
+            return
         folders[:] = sorted(name for name in folders if not _ignored(name, ignore))
         for name in sorted(folders + names):
             path = Path(parent, name)
