@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_sandbox.engine import grade as grading
 from nbgrader_sandbox.engine.job import Cell, Job, Kind, Times
+from nbgrader_sandbox.engine.save import fill_in
 from nbgrader_sandbox.isolation import Level, Plan, Resources
 from nbgrader_sandbox.outcome import Outcome
 
@@ -190,3 +192,17 @@ def test_an_answer_that_ends_its_worker_gets_no_second_try() -> None:
     assert points(found) == [0.0]
     assert numpy.tries == 1
     del numpy.tries
+
+
+def test_a_very_long_line_is_cut_when_it_has_run() -> None:
+    """To colour it would take a page minutes; what runs is the whole of it."""
+    line = f"x = [{'1, ' * 5000}1]"
+    cell = new_code_cell(f"{line}\nlen(x)")
+    nb = new_notebook(cells=[cell, new_code_cell("short")])
+    outcome = grade(cell.source, "short = 1")
+    assert "5001" in shown(outcome)
+    fill_in(nb, outcome)
+    assert nb.cells[0].source.startswith("x = [1, 1")
+    assert max(map(len, nb.cells[0].source.split("\n"))) < 2100
+    assert nb.cells[0].source.endswith("\nlen(x)")
+    assert nb.cells[1].source == "short"
