@@ -1,6 +1,7 @@
 """Attacks by numbers, arrays and notebooks of odd kinds, and by what an answer is told to be."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,18 @@ def nested(folder: Path) -> None:
     (folder / ".ipynb_checkpoints" / "parts-checkpoint.ipynb").write_text(whole, encoding="utf-8")
 
 
+def linked_folder(folder: Path) -> None:
+    """The submission is a link to the instructor's folder, which holds the solution."""
+    shutil.rmtree(folder)
+    folder.symlink_to(folder.parents[2] / "source" / folder.name)
+
+
+def linked_student(folder: Path) -> None:
+    """The student's folder is a link to that of one whose answers are right."""
+    shutil.rmtree(folder.parent)
+    folder.parent.symlink_to(folder.parents[1] / "aaa-all")
+
+
 def records(folder: Path) -> None:
     """What the engine keeps about a notebook, as if it had been graded."""
     scores = [{"name": "test_softmax", "points": 3.0, "of": 3.0, "reason": ""}]
@@ -188,6 +201,8 @@ ODD = theme(
     Attack("odd-sources", "sources that are lists of lists", files=data(lists_of_lists), says="."),
     Attack("odd-early", "handed in in the year 1", files=early),
     Attack("odd-linked-stamp", "a time that is a link", files=linked_stamp, evidence=("cleaned",)),
+    Attack("odd-linked", "the submission is a link", files=linked_folder, says="link"),
+    Attack("odd-linked-student", "the student is a link", files=linked_student, says="link"),
     Attack("odd-nested", "a course in the submission", files=nested),
     Attack("odd-records", "the engine's own records", files=records),
     Attack(

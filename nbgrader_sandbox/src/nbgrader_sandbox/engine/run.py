@@ -28,7 +28,7 @@ from nbgrader_sandbox.engine.save import (
     save_grades,
 )
 from nbgrader_sandbox.engine.store import Store
-from nbgrader_sandbox.engine.submission import beside, read_files, read_timestamp
+from nbgrader_sandbox.engine.submission import beside, linked, read_files, read_timestamp
 from nbgrader_sandbox.isolation import Plan
 from nbgrader_sandbox.outcome import NOT_RUN, Evidence, Outcome
 from nbgrader_sandbox.secret import read_or_make
@@ -131,8 +131,12 @@ class Run:
 
     def _open(self, submission: Submission) -> tuple[_Waiting, list[Job]]:
         """Read a submission; return it with the jobs whose outcome is not kept from before."""
-        files, left_out = read_files(submission.folder, self.ignore)
-        handed_in, trouble = read_timestamp(submission.folder)
+        files: dict[str, bytes] = {}
+        left_out: list[str] = []
+        handed_in, trouble = None, ""
+        if not linked(submission.folder):
+            files, left_out = read_files(submission.folder, self.ignore)
+            handed_in, trouble = read_timestamp(submission.folder)
         files = beside(files, self.course_files, self.releases)
         found = _Waiting(submission, handed_in, files)
         notes = [Evidence("cleaned", note) for note in (*left_out[:5], trouble) if note]

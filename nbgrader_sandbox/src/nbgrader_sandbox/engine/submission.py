@@ -126,6 +126,8 @@ def why_not_graded(folder: Path, notebooks: Iterable[str]) -> str:
 
 
 def _text(folder: Path, path: Path) -> str:
+    if linked(folder):
+        raise Unreadable("the submission's folder is a link: hand in the folder itself.")
     try:
         found = path.lstat()
     except OSError:
@@ -153,6 +155,11 @@ def _text(folder: Path, path: Path) -> str:
         raise Unreadable(
             f"{path.name} cannot be read ({error.strerror}): check its permissions."
         ) from None
+
+
+def linked(folder: Path) -> bool:
+    """Whether a submission's folder, or that of its student, only leads to another's."""
+    return folder.is_symlink() or folder.parent.is_symlink()
 
 
 def read_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, bytes], list[str]]:
