@@ -1,6 +1,7 @@
 """Attacks by numbers, arrays and notebooks of odd kinds, and by what an answer is told to be."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,18 @@ def linked_student(folder: Path) -> None:
     folder.parent.symlink_to(folder.parents[1] / "aaa-all")
 
 
+def hard_linked(folder: Path) -> None:
+    """The notebook is the instructor's under another name, and the reference lies beside it."""
+    course = folder.parents[2]
+    (folder / "parts.ipynb").unlink()
+    os.link(course / "source" / folder.name / "parts.ipynb", folder / "parts.ipynb")
+
+
+def hard_linked_reference(folder: Path) -> None:
+    os.link(folder.parents[2] / "lib" / "kit_ref" / "answers.py", folder / "mine.py")
+    os.link(folder.parents[2] / "nbgrader_config.py", folder / "config.txt")
+
+
 def records(folder: Path) -> None:
     """What the engine keeps about a notebook, as if it had been graded."""
     scores = [{"name": "test_softmax", "points": 3.0, "of": 3.0, "reason": ""}]
@@ -203,6 +216,19 @@ ODD = theme(
     Attack("odd-linked-stamp", "a time that is a link", files=linked_stamp, evidence=("cleaned",)),
     Attack("odd-linked", "the submission is a link", files=linked_folder, says="link"),
     Attack("odd-linked-student", "the student is a link", files=linked_student, says="link"),
+    Attack("odd-hard-linked", "a hard link to the solution", files=hard_linked, says="link"),
+    Attack(
+        "odd-hard-linked-reference",
+        "hard links to the reference and the configuration",
+        "import os\nfor name in ('mine.py', 'config.txt'):\n    if os.path.exists(name):\n"
+        "        print('STOL' + 'EN:', open(name, 'rb').read()[:60])\n"
+        "try:\n    from mine import TanhRNN, moving_average, softmax, standardise\n"
+        "except ImportError:\n    pass",
+        answers=dict.fromkeys(("softmax", "moving_average", "standardise", "TanhRNN"), "pass"),
+        files=hard_linked_reference,
+        evidence=("cleaned",),
+        stock=False,
+    ),
     Attack("odd-nested", "a course in the submission", files=nested),
     Attack("odd-records", "the engine's own records", files=records),
     Attack(

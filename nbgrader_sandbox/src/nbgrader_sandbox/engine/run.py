@@ -28,7 +28,7 @@ from nbgrader_sandbox.engine.save import (
     save_grades,
 )
 from nbgrader_sandbox.engine.store import Store
-from nbgrader_sandbox.engine.submission import beside, linked, read_files, read_timestamp
+from nbgrader_sandbox.engine.submission import OwnFiles, beside, linked, read_files, read_timestamp
 from nbgrader_sandbox.isolation import Plan
 from nbgrader_sandbox.outcome import NOT_RUN, Evidence, Outcome
 from nbgrader_sandbox.secret import read_or_make
@@ -64,7 +64,8 @@ class Run:
     """Grades submissions of one assignment.
 
     `home` is the folder of the gradebook, `released` the assignment's folder as handed out,
-    `source` the instructor's; `ignore` are patterns of files that never travel.
+    `source` the instructor's; `ignore` are patterns of files that never travel, `submissions` the
+    folders below which is what students have: their work, graded or not, and what was handed out.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Run:
         released: Path,
         ignore: Sequence[str],
         log: Logger,
+        submissions: Sequence[Path] = (),
     ) -> None:
         keys.forget()
         self.gradebook, self.assignment, self.settings = gradebook, assignment, settings
@@ -90,6 +92,7 @@ class Run:
         self.releases = read_releases(gradebook, assignment, released)
         # The files beside the source notebooks: a student's copies of these are replaced.
         self.course_files = read_files(source, ignore)[0] if source.is_dir() else {}
+        self.own = OwnFiles((root, home, source), submissions)
         self.plan = self._plan(root, home)
         self.failed: list[str] = []  # students whose grades could not be saved
         self.kept = 0  # notebooks whose outcome was there already
@@ -135,7 +138,7 @@ class Run:
         left_out: list[str] = []
         handed_in, trouble = None, ""
         if not linked(submission.folder):
-            files, left_out = read_files(submission.folder, self.ignore)
+            files, left_out = read_files(submission.folder, self.ignore, self.own)
             handed_in, trouble = read_timestamp(submission.folder)
         files = beside(files, self.course_files, self.releases)
         found = _Waiting(submission, handed_in, files)
@@ -144,7 +147,7 @@ class Run:
         for name, release in self.releases.items():
             if submission.only is not None and name not in submission.only:
                 continue
-            prepared = prepare(submission.folder, release)
+            prepared = prepare(submission.folder, release, self.own)
             found.notebooks[name] = prepared.notebook
             found.evidence[name] = [*prepared.evidence, *notes]
             job = self._job(submission.student, release, prepared.cells, files)

@@ -1,5 +1,6 @@
 """Reads what a student handed in, trusting nothing: sizes, types and links are looked at first."""
 
+import contextlib
 import json
 import os
 import stat
@@ -7,6 +8,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import nbformat
@@ -37,10 +39,37 @@ class Unreadable(Exception):
     """A notebook that cannot be graded; the message is one sentence for its author."""
 
 
-def read_notebook(folder: Path, name: str) -> NotebookNode:
+class OwnFiles:
+    """The course's own files, which a submission may hold under no other name, by a hard link."""
+
+    def __init__(self, folders: Iterable[Path] = (), leave_out: Iterable[Path] = ()) -> None:
+        self._folders, self._leave_out = list(folders), {str(path) for path in leave_out}
+
+    def has(self, found: os.stat_result) -> bool:
+        """Whether this is one of them; only files of several names are looked for at all."""
+        return found.st_nlink > 1 and (found.st_dev, found.st_ino) in self._known
+
+    @cached_property
+    def _known(self) -> set[tuple[int, int]]:
+        known: set[tuple[int, int]] = set()
+        for top in self._folders:
+            for parent, folders, names in os.walk(top):
+                folders[:] = [
+                    name
+                    for name in folders
+                    if not name.startswith(".") and f"{parent}/{name}" not in self._leave_out
+                ]
+                for name in names:
+                    with contextlib.suppress(OSError):
+                        found = os.lstat(f"{parent}/{name}")
+                        known.add((found.st_dev, found.st_ino))
+        return known
+
+
+def read_notebook(folder: Path, name: str, own: OwnFiles | None = None) -> NotebookNode:
     """Read the notebook `name` in a submission's folder. Raises Unreadable."""
     path = folder / f"{name}.ipynb"
-    text = _text(folder, path)
+    text = _text(folder, path, own or OwnFiles())
     try:
         if "\\ud" in text.lower():  # half of a surrogate pair can be written to no file
             whole = json.dumps(json.loads(text), ensure_ascii=False)
@@ -125,7 +154,7 @@ def why_not_graded(folder: Path, notebooks: Iterable[str]) -> str:
     return "it has not been graded yet: run `nbgrader autograde`."
 
 
-def _text(folder: Path, path: Path) -> str:
+def _text(folder: Path, path: Path, own: OwnFiles) -> str:
     if linked(folder):
         raise Unreadable("the submission's folder is a link: hand in the folder itself.")
     try:
@@ -138,7 +167,7 @@ def _text(folder: Path, path: Path) -> str:
         raise Unreadable(
             f"there is no {path.name!r} (found {names}): rename it and hand it in again."
         ) from None
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(found.st_mode) or own.has(found):
         raise Unreadable(f"{path.name} is a link or no file at all: hand in the notebook itself.")
     if found.st_size > LARGEST:
         raise Unreadable(
@@ -162,7 +191,9 @@ def linked(folder: Path) -> bool:
     return folder.is_symlink() or folder.parent.is_symlink()
 
 
-def read_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, bytes], list[str]]:
+def read_files(
+    folder: Path, ignore: Iterable[str], own: OwnFiles | None = None
+) -> tuple[dict[str, bytes], list[str]]:
     """Return the files beside the notebooks, by relative path, and what was left out.
 
     Links, devices and pipes are left out, and what is too much.
@@ -175,7 +206,11 @@ def read_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, bytes], l
         if len(os.fsencode(relative)) > LONGEST_PATH:
             left_out.append(f"{relative[:60]}…: a path of more than {LONGEST_PATH} bytes")
             continue
-        size = path.lstat().st_size
+        about = path.lstat()
+        size = about.st_size
+        if own is not None and own.has(about):
+            left_out.append(f"{relative}: a link to a file of the course")
+            continue
         if len(files) >= MOST_FILES or total + size > MOST_BYTES:
             left_out.append(f"{relative}: more than {MOST_FILES} files or {MOST_BYTES} bytes")
             break
