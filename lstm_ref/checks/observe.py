@@ -25,6 +25,9 @@ from lstm_ref.checks.exercise import Case, Exercise
 #: Ways to read or disturb the caller from inside a call.
 SNOOPING = {"_getframe", "_current_frames", "setprofile", "settrace", "get_objects"}
 
+#: Elements of an answer that are looked at. The largest right one has some hundreds.
+MOST_ELEMENTS = 100_000
+
 #: Modules whose own use of these is no concern of a grader.
 _TRUSTED = (sys.stdlib_module_names | {"lstm_ref", "matplotlib", "numpy", "torch"}) - {"inspect"}
 
@@ -136,7 +139,12 @@ def _plain(
 
 def _array(value: Any) -> tuple[Array | None, str, tuple[str, ...]]:
     if type(value) in (int, float) or isinstance(value, (np.floating, np.integer)):
-        return np.array(float(value)), "", ()
+        try:
+            return np.array(float(value)), "", ()
+        except OverflowError:
+            return None, "an integer that no float can hold", ()
+    if type(value) in (list, tuple, np.ndarray) and _elements(value) > MOST_ELEMENTS:
+        return None, f"more than {MOST_ELEMENTS} numbers", ()
     if type(value) in (list, tuple) and _all_numbers(value):
         try:
             array = np.array(value, dtype=np.float64)
@@ -148,6 +156,15 @@ def _array(value: Any) -> tuple[Array | None, str, tuple[str, ...]]:
     if value.dtype.kind not in "fiu":
         return None, f"an array of dtype {value.dtype}", ()
     return np.array(value, dtype=np.float64), "", ()
+
+
+def _elements(value: Any, depth: int = 0) -> int:
+    """Count the elements of an array, or of lists of them; of deeper lists their items."""
+    if type(value) is np.ndarray:
+        return int(value.size)
+    if type(value) in (list, tuple) and depth < 5:
+        return sum(_elements(item, depth + 1) for item in value)
+    return 1
 
 
 def _all_numbers(value: Any, depth: int = 0) -> bool:

@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader_sandbox.clean.feedback import (
     POLICY,
     HideTests,
+    _Highlight,
     markdown_to_html,
 )
 from nbgrader_sandbox.clean.maths import to_mathml
@@ -192,3 +193,20 @@ def test_no_formula_breaks_out_or_breaks_the_page(tex: str) -> None:
     found = to_mathml(tex)
     assert not [one for one in audit(found) if one != "<math>"]
     assert found.startswith(("<math", '<code class="tex">'))
+
+
+def test_code_that_is_slow_to_colour_is_shown_plain() -> None:
+    coloured: list[str] = []
+
+    def colour(source: str) -> str:
+        coloured.append(source)
+        return source
+
+    highlight = _Highlight(colour)
+    assert highlight("k = 1") == "k = 1"
+    plain = highlight("x" + ".a" * 1000 + "<b>")
+    assert plain.startswith('<div class="highlight"><pre>x.a')
+    assert "&lt;b&gt;" in plain
+    for _ in range(30):
+        highlight("k = 1\n" * 2000)
+    assert sum(map(len, coloured)) <= highlight.CHARACTERS

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_sandbox.engine import grade as grading
 from nbgrader_sandbox.engine.job import Cell, Job, Kind, Times
+from nbgrader_sandbox.engine.save import fill_in
 from nbgrader_sandbox.isolation import Level, Plan, Resources
 from nbgrader_sandbox.outcome import Outcome
 
@@ -147,3 +150,59 @@ def test_the_network_is_noted() -> None:
     found = grade("import socket\nsocket.create_connection(('192.0.2.1', 80))", RIGHT, TEST)
     assert points(found) == [3.0]
     assert [(one.kind, one.cell) for one in found.evidence] == [("network", 1)]
+
+
+LATER = """TEST = 1
+from nbgrader_sandbox.helpers import define, install
+install("double", define("def double(x):\\n    return 2 * x", "double"))
+assert triple(1) == 3"""
+THIEF = """
+import marshal, types
+
+def double(x):
+    try:
+        return types.FunctionType(marshal.loads(open("kept", "rb").read()), {})(x)
+    except OSError:
+        return 0
+
+def triple(x):
+    open("kept", "wb").write(marshal.dumps(globals()["double"].__code__))
+    return 3 * x
+"""
+
+
+def test_tests_run_in_the_order_of_the_release() -> None:
+    """What a later test puts in the place of an earlier part is no answer for that one."""
+    cells = (
+        Cell(Kind.STUDENT, THIEF, 1),
+        Cell(Kind.TEST, LATER, 2, "later", 3.0),
+        Cell(Kind.TEST, TEST, 3, "earlier", 3.0),
+    )
+    times = Times(cell=3.0, test=3.0, notebook=20.0)
+    job = Job("a", "nb", "ada", cells, PLAN, b"s" * 32, {}, {}, times, tests=("earlier", "later"))
+    found = grading.grade(job)
+    assert {score.name: score.points for score in found.scores} == {"later": 3.0, "earlier": 0.0}
+
+
+def test_an_answer_that_ends_its_worker_gets_no_second_try() -> None:
+    numpy: Any = pytest.importorskip("numpy")
+    numpy.tries = 0
+    ends = "import os\ndef double(x):\n    os.kill(os.getppid(), 9)\n    return 2 * x"
+    found = grade(ends, "TEST = 1\nimport numpy\nnumpy.tries += 1\nassert double(1) == 2")
+    assert points(found) == [0.0]
+    assert numpy.tries == 1
+    del numpy.tries
+
+
+def test_a_very_long_line_is_cut_when_it_has_run() -> None:
+    """To colour it would take a page minutes; what runs is the whole of it."""
+    line = f"x = [{'1, ' * 5000}1]"
+    cell = new_code_cell(f"{line}\nlen(x)")
+    nb = new_notebook(cells=[cell, new_code_cell("short")])
+    outcome = grade(cell.source, "short = 1")
+    assert "5001" in shown(outcome)
+    fill_in(nb, outcome)
+    assert nb.cells[0].source.startswith("x = [1, 1")
+    assert max(map(len, nb.cells[0].source.split("\n"))) < 2100
+    assert nb.cells[0].source.endswith("\nlen(x)")
+    assert nb.cells[1].source == "short"

@@ -348,7 +348,8 @@ def test_fields_that_nbformat_has_not_are_dropped() -> None:
 
 def test_a_forged_change_of_what_was_not_passed_is_refused() -> None:
     reference = Reference(1, "function", True, "")
-    for path in ((5,), (0, "a"), ("nope",), (), 3, (0, 0, 0)):
+    many: Any = np.zeros(9, int)  # by which an array would be indexed, to any size
+    for path in ((5,), (0, "a"), ("nope",), (), 3, (0, 0, 0), (0, many), (many,)):
         change = {"value": 1, "changed": [(path, np.ones(2))]}
         replies: Any = [("ready", 0, {}), ("value", 0, {"value": reference}), ("value", 0, change)]
         with (

@@ -209,3 +209,10 @@ def test_an_honest_submission_leaves_no_evidence(release: Release, released: Any
     named(released, "look").source += "  \n"  # as an editor leaves it
     released.cells.append(new_code_cell("a cell of my own"))
     assert restore(released, release) == []
+
+
+def test_the_language_is_the_releases(released: Any, release: Release) -> None:
+    """It chooses the program that colours code, and some take hours."""
+    released.metadata["language_info"] = {"name": "perl", "pygments_lexer": "perl"}
+    restore(released, release)
+    assert released.metadata["language_info"] == {"name": "python", "pygments_lexer": "ipython3"}

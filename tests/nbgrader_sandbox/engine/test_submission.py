@@ -1,6 +1,8 @@
 """Each way of handing in what cannot be graded has its own sentence, with what to do."""
 
+import json
 import os
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -119,3 +121,45 @@ def test_a_timestamp_that_is_no_date_is_explained(hand_in: Callable[..., Path]) 
         assert "not a date" in trouble
     (folder / "timestamp.txt").write_text("2026-03-05 19:42:00 UTC")
     assert read_timestamp(folder) == (datetime(2026, 3, 5, 19, 42), "")
+
+
+def _saved(hand_in: Callable[..., Path], cell: dict[str, Any]) -> Path:
+    made = {"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "execution_count": None}
+    notebook = {"cells": [{**made, **cell}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return hand_in("ada", json.dumps(notebook))
+
+
+def test_saved_outputs_are_not_looked_at(hand_in: Callable[..., Path]) -> None:
+    """To say what is wrong with each took two minutes and ten gigabytes."""
+    outputs = [{"output_type": "strean", "text": ""}] * 100_000
+    began = time.monotonic()
+    nb = read_notebook(_saved(hand_in, {"outputs": outputs}), "gate")
+    assert nb.cells[0].outputs == []
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("most", [100_000, 500_000])
+def test_many_faults_are_refused_in_time(hand_in: Callable[..., Path], most: int) -> None:
+    folder = _saved(hand_in, {"outputs": [], "metadata": {"tags": list(range(most))}})
+    began = time.monotonic()
+    assert "notebook" in reason(folder)
+    assert time.monotonic() - began < 5
+
+
+def test_a_cell_of_a_format_to_come_needs_a_text(hand_in: Callable[..., Path]) -> None:
+    folder = hand_in(
+        "ada",
+        '{"cells": [{"cell_type": "chart", "metadata": {"nbgrader": {"grade_id": "test_gate"}}}],'
+        ' "metadata": {}, "nbformat": 4, "nbformat_minor": 999}',
+    )
+    assert "(source)" in reason(folder)
+
+
+def test_a_very_long_path_is_left_out(tmp_path: Path) -> None:
+    inner = tmp_path / ("d" * 200) / ("e" * 200) / ("f" * 200)
+    inner.mkdir(parents=True)
+    (inner / "data.csv").write_text("1")
+    (tmp_path / "data.csv").write_text("1")
+    files, left_out = read_files(tmp_path, ())
+    assert list(files) == ["data.csv"]
+    assert "a path of more than" in left_out[0]

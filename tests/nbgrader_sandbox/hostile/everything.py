@@ -5,13 +5,18 @@ from tests.nbgrader_sandbox.hostile.attacks_escape import ESCAPES
 from tests.nbgrader_sandbox.hostile.attacks_files import FILES
 from tests.nbgrader_sandbox.hostile.attacks_frames import INSIDE
 from tests.nbgrader_sandbox.hostile.attacks_imports import FAKES, STEALING
+from tests.nbgrader_sandbox.hostile.attacks_kernel import KERNEL
 from tests.nbgrader_sandbox.hostile.attacks_leaks import LEAKS
 from tests.nbgrader_sandbox.hostile.attacks_markup import MARKUP
 from tests.nbgrader_sandbox.hostile.attacks_metadata import METADATA
+from tests.nbgrader_sandbox.hostile.attacks_numbers import NUMBERS, ODD
 from tests.nbgrader_sandbox.hostile.attacks_objects import LYING
 from tests.nbgrader_sandbox.hostile.attacks_policy import POLICY
 from tests.nbgrader_sandbox.hostile.attacks_protocol import PROTOCOL
+from tests.nbgrader_sandbox.hostile.attacks_state import STATE
 from tests.nbgrader_sandbox.hostile.attacks_tests import REWRITING
+from tests.nbgrader_sandbox.hostile.attacks_torch import TORCH
+from tests.nbgrader_sandbox.hostile.attacks_work import WORK
 
 ATTACKS = (
     *REWRITING,
@@ -28,4 +33,10 @@ ATTACKS = (
     *POLICY,
     *MARKUP,
     *FILES,
+    *WORK,
+    *STATE,
+    *NUMBERS,
+    *ODD,
+    *KERNEL,
+    *TORCH,
 )

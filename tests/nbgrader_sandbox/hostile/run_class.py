@@ -22,6 +22,7 @@ HONEST = {
 }
 KEPT = ("source", "release", "lib", "submitted", "nbgrader_config.py")
 LARGEST = 2_000_000
+MOST_EVIDENCE = 500
 
 
 @dataclass
@@ -78,6 +79,10 @@ class Ran:
             harm.append(f"a notebook of {path.stat().st_size / 1e6:.1f} MB")
         else:
             harm += look.stolen(look.notebook(path))
+        if (size := len(json.dumps(self.outcome(attack)))) > LARGEST:
+            harm.append(f"a record of {size / 1e6:.1f} MB")
+        if len(self.outcome(attack).get("evidence", ())) > MOST_EVIDENCE:
+            harm.append("more evidence than anybody reads")
         page = self.page(attack)
         if page:
             harm += look.leaked(page) + look.live(page)

@@ -303,3 +303,16 @@ def test_numpy_that_is_missing_is_a_wire_error(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "numpy", None)
     with pytest.raises(WireError, match="NumPy"):
         decode(data)
+
+
+@pytest.mark.parametrize("shape", [(6,) * 9, (2,) * 20, (7,) * 7])
+def test_an_array_that_would_be_printed_in_full_does_not_cross(shape: tuple[int, ...]) -> None:
+    """Many short dims leave nothing out where an array is printed, as in a failed comparison."""
+    with pytest.raises(WireError, match="printed"):
+        encode(np.broadcast_to(np.int8(1), shape).copy())
+    head = encode(np.ones((1,) * len(shape), np.int8))[:-1]
+    lengths = b"".join(length.to_bytes(8, "little") for length in shape)
+    with pytest.raises(WireError, match="printed"):
+        decode(head[: -len(lengths)] + lengths + bytes(8))
+    small = np.ones((6,) * 6, np.int8)
+    assert np.array_equal(decode(encode(small)), small)  # type: ignore[arg-type]

@@ -2,24 +2,43 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from nbgrader_sandbox.clean.markdown import clean_markdown
+from nbgrader_sandbox.clean.allowance import Allowance
+from nbgrader_sandbox.clean.markdown import CHARACTERS, as_typed, clean_markdown
 from nbgrader_sandbox.clean.markup import clean_html, is_safe
 from nbgrader_sandbox.clean.pictures import clean_picture
 from nbgrader_sandbox.clean.text import add_note
 
-#: The most cells of a notebook, characters of a code cell, and of all texts together.
+#: The most cells of a notebook, characters of a code cell and of all code, and of all texts
+#: together.
 CELLS = 500
 CODE_CHARACTERS = 100_000
+ALL_CODE_CHARACTERS = 500_000
 TEXT_CHARACTERS = 200_000
 ATTACHMENTS = 10
+
+#: Bytes of attached pictures that the page of one text may hold, each where it is shown.
+SHOWN_BYTES = 3_000_000
+
+#: What stands in the place of code that is left out.
+CUT = "# The code is cut here."
 
 _KERNEL = ("display_name", "language", "name")
 _LANGUAGE = ("file_extension", "mimetype", "name", "pygments_lexer", "version")
 _WORDS = re.compile(r"[\w .()+/-]{1,60}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+
+
+@dataclass
+class _Left:
+    """What is left of a notebook's share: characters of text and of code, and the rest."""
+
+    text: int = TEXT_CHARACTERS
+    code: int = ALL_CODE_CHARACTERS
+    share: Allowance = field(default_factory=Allowance)
 
 
 def clean_cell_sources(nb: Any, *, trusted: Collection[int] = ()) -> list[str]:
@@ -38,7 +57,7 @@ def clean_cell_sources(nb: Any, *, trusted: Collection[int] = ()) -> list[str]:
     cells = nb.get("cells")
     kept: list[Any] = []
     ids: set[str] = set()
-    allowance = TEXT_CHARACTERS
+    left = _Left()
     for index, cell in enumerate(cells if isinstance(cells, list) else []):
         if index not in trusted and len(kept) >= CELLS:
             add_note(notes, f"removed cells after the first {CELLS}")
@@ -49,7 +68,7 @@ def clean_cell_sources(nb: Any, *, trusted: Collection[int] = ()) -> list[str]:
         found: list[str] = []
         _clean_frame(cell, index, ids, found)
         if index not in trusted:
-            allowance -= _clean_source(cell, allowance, found)
+            _clean_source(cell, left, found)
         for note in found:
             add_note(notes, f"cell {index + 1}: {note}")
         kept.append(cell)
@@ -111,9 +130,9 @@ def _nbgrader(found: object) -> dict[str, Any] | None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return None
     made: dict[str, Any] = {"grade_id": name}
-    for field in ("grade", "solution", "locked", "task"):
-        if type(found.get(field)) is bool:
-            made[field] = found[field]
+    for flag in ("grade", "solution", "locked", "task"):
+        if type(found.get(flag)) is bool:
+            made[flag] = found[flag]
     points, version = found.get("points"), found.get("schema_version")
     if isinstance(points, int | float) and not isinstance(points, bool) and 0 <= points <= 1e6:
         made["points"] = points
@@ -127,30 +146,47 @@ def _nbgrader(found: object) -> dict[str, Any] | None:
     return made
 
 
-def _clean_source(cell: dict[str, Any], allowance: int, notes: list[str]) -> int:
-    """Clean a cell's text and attachments; return the characters taken from the allowance."""
+def _clean_source(cell: dict[str, Any], left: _Left, notes: list[str]) -> None:
+    """Clean a cell's text and attachments; take them from what is left."""
     source = cell["source"]
     if cell["cell_type"] == "code":
-        if len(source) > CODE_CHARACTERS:
+        most = min(CODE_CHARACTERS, max(0, left.code))
+        if len(source) > most and source.strip() != CUT:
             add_note(notes, f"cut code of {len(source)} characters")
-            cell["source"] = source[:CODE_CHARACTERS] + "\n# The code is cut here."
-        return 0
-    attachments = _attachments(cell.pop("attachments", None), notes)
+            cell["source"] = f"{source[: max(0, most - len(CUT) - 1)]}\n{CUT}"
+        left.code -= len(source)
+        return
+    attachments = _attachments(cell.pop("attachments", None), notes, left.share)
+    if _shown(source, attachments) > SHOWN_BYTES:
+        add_note(notes, "removed attachments that a text shows very often")
+        attachments = {}
     if attachments:
         cell["attachments"] = attachments
-    if len(source) > allowance:
+    if len(source) > left.text:
         add_note(notes, f"cut texts of more than {TEXT_CHARACTERS} characters in the notebook")
-        source = source[: max(0, allowance)]
-    if cell["cell_type"] == "markdown":
+        source = source[: max(0, left.text)]
+    if cell["cell_type"] == "markdown" and not left.share.renders(source[:CHARACTERS]):
+        add_note(notes, "showed a text as it was typed, since there were too many long ones")
+        cell["source"] = as_typed(source[:CHARACTERS])
+    elif cell["cell_type"] == "markdown":
         cell["source"] = clean_markdown(source, notes, attachments)
     elif not is_safe(source):
         # A page may take a raw cell for HTML.
         add_note(notes, "removed HTML that a page must not hold from a raw cell")
         cell["source"] = clean_html(source)
-    return len(source)
+    left.text -= len(source)
 
 
-def _attachments(found: object, notes: list[str]) -> dict[str, dict[str, str]]:
+def _shown(source: str, attachments: Mapping[str, Mapping[str, str]]) -> int:
+    """Return how many bytes a page may take for a text, which holds a picture where it is shown."""
+    times = source.count("![") + len(re.findall("(?i)<img", source))
+    sizes = (len(data) for kinds in attachments.values() for data in kinds.values())
+    return times * max(sizes, default=0)
+
+
+def _attachments(
+    found: object, notes: list[str], allowance: Allowance
+) -> dict[str, dict[str, str]]:
     made: dict[str, dict[str, str]] = {}
     if not isinstance(found, dict):
         return made
@@ -159,7 +195,11 @@ def _attachments(found: object, notes: list[str]) -> dict[str, dict[str, str]]:
             add_note(notes, "removed an attachment without a plain name")
             continue
         for kind in ("image/png", "image/jpeg"):
-            if kind in kinds and (data := clean_picture(kinds[kind], kind, notes)) is not None:
+            data = clean_picture(kinds[kind], kind, notes, allowance) if kind in kinds else None
+            if data is not None and len(data) > allowance.pictures:
+                add_note(notes, "removed pictures of which there were too many")
+            elif data is not None:
+                allowance.pictures -= len(data)
                 made.setdefault(name, {})[kind] = data
         if name not in made:
             add_note(notes, "removed an attachment that is no picture")
@@ -174,14 +214,14 @@ def _notebook_metadata(found: object, notes: list[str]) -> Any:
         if name in found:
             add_note(notes, f"removed the notebook's metadata {name!r}")
     made = type(found)()
-    for name, fields in (("kernelspec", _KERNEL), ("language_info", _LANGUAGE)):
-        entry = found.get(name)
+    for about, fields in (("kernelspec", _KERNEL), ("language_info", _LANGUAGE)):
+        entry = found.get(about)
         if isinstance(entry, Mapping):
-            made[name] = type(found)(
+            made[about] = type(found)(
                 {
-                    field: entry[field]
-                    for field in fields
-                    if isinstance(entry.get(field), str) and _WORDS.fullmatch(entry[field])
+                    name: entry[name]
+                    for name in fields
+                    if isinstance(entry.get(name), str) and _WORDS.fullmatch(entry[name])
                 }
             )
     if not {"name", "display_name"} <= set(made.get("kernelspec", {"name", "display_name"})):

@@ -8,6 +8,7 @@ nothing.
 import html
 import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,29 @@ class FeedbackExporter(HTMLExporter):
         if page.count("<head>") != 1:
             raise ValueError("the page has no single <head> for its Content-Security-Policy")
         return page.replace("<head>", head, 1), resources
+
+    def register_filter(self, name: str, jinja_filter: Any) -> Any:
+        """Register a filter; what colours code gets no more than it can colour in time."""
+        if name == "highlight_code":
+            jinja_filter = _Highlight(jinja_filter)
+        return super().register_filter(name, jinja_filter)  # type: ignore[no-untyped-call]
+
+
+class _Highlight:
+    """Colours code in a notebook; Pygments takes quadratic time for a long line."""
+
+    LINE = 1000
+    CHARACTERS = 200_000
+
+    def __init__(self, colour: Callable[..., str]) -> None:
+        self.colour = colour
+        self.left = self.CHARACTERS
+
+    def __call__(self, source: str, *args: Any, **named: Any) -> str:
+        self.left -= len(source)
+        if self.left < 0 or any(len(line) > self.LINE for line in source.split("\n")):
+            return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
+        return self.colour(source, *args, **named)
 
 
 class CleanSubmission(Preprocessor):

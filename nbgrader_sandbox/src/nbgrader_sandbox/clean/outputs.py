@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from nbgrader_sandbox.clean.markdown import clean_markdown
+from nbgrader_sandbox.clean.allowance import Allowance
+from nbgrader_sandbox.clean.markdown import CHARACTERS, clean_markdown
 from nbgrader_sandbox.clean.markup import clean_html
 from nbgrader_sandbox.clean.pictures import clean_data_address, clean_picture
 from nbgrader_sandbox.clean.svg import clean_svg
@@ -17,6 +19,9 @@ OUTPUTS = 100
 PICTURE_BYTES = 8 * 2**20
 TRACEBACK_LINES = 60
 TAGS = 10_000
+
+#: Bytes that an output takes beside its text.
+_OVERHEAD = 100
 
 _PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 _SIZES = ("width", "height")
@@ -35,33 +40,46 @@ def clean_outputs(
     limit_bytes: int = 200_000,
     max_lines: int = 200,
     trusted: bool = False,
+    allowance: Allowance | None = None,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return a cell's outputs as they may be shown and stored, and what was taken out, in words.
 
     `outputs` is what a worker said they are, so of any form; what is no output is left out.
-    `limit_bytes` and `max_lines` bound the text of all outputs together. A finding (see
+    `limit_bytes` and `max_lines` bound the text of all outputs together, `allowance` those of all
+    cells of a notebook. A finding (see
     `nbgrader_sandbox.finding`) is kept with `trusted` only, which says that a cell of the
     instructor made these outputs in the grader process.
     """
-    cleaner = _Cleaner(limit_bytes, max_lines, trusted)
+    allowance = allowance or Allowance()
+    cleaner = _Cleaner(limit_bytes, max_lines, trusted, allowance)
     if not isinstance(outputs, list | tuple):
         add_note(cleaner.notes, "removed outputs that are no list")
         return [], cleaner.notes
+    if outputs and allowance.text <= 0:
+        add_note(cleaner.notes, "removed outputs of which there were too many in the notebook")
+        outputs = outputs[-1:]  # which says why a cell stopped
     kept = [cleaner.output(output) for output in _joined(outputs[:OUTPUTS])]
     if len(outputs) > OUTPUTS:
         add_note(cleaner.notes, f"removed outputs after the first {OUTPUTS}")
+    cleaner.account(len(kept))
     return [output for output in kept if output is not None], cleaner.notes
 
 
 class _Cleaner:
-    """Cleans outputs one after the other within one allowance."""
+    """Cleans outputs one after the other, within a cell's bounds and the notebook's."""
 
-    def __init__(self, size: int, lines: int, trusted: bool) -> None:
-        self.size = size
+    def __init__(self, size: int, lines: int, trusted: bool, allowance: Allowance) -> None:
+        self.size = self._size = max(0, min(size, allowance.text))
         self.lines = lines
-        self.picture_size = PICTURE_BYTES
+        self.picture_size = self._picture_size = max(0, min(PICTURE_BYTES, allowance.pictures))
         self.trusted = trusted
+        self.allowance = allowance
         self.notes: list[str] = []
+
+    def account(self, outputs: int) -> None:
+        """Take what was kept from the notebook's share."""
+        self.allowance.text -= self._size - self.size + _OVERHEAD * outputs
+        self.allowance.pictures -= self._picture_size - self.picture_size
 
     def output(self, output: object) -> dict[str, Any] | None:
         kind = output.get("output_type") if isinstance(output, Mapping) else None
@@ -100,7 +118,10 @@ class _Cleaner:
         if traceback is None or name is None or value is None:
             raise ValueError(name)
         name = " ".join(clean_text(_shortened(name, 200), self.notes).split())
-        value = cut(clean_text(_shortened(value, 8000), self.notes), 2000, 20, self.notes)
+        # What is left for it, and a few words at least.
+        most = min(2000, max(self.size, 200))
+        value = cut(clean_text(_shortened(value, 8000), self.notes), most, 20, self.notes)
+        self.size = max(0, self.size - len(value.encode()))
         lines = self.text(traceback, tail=True, lines=TRACEBACK_LINES).split("\n")
         return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
 
@@ -142,14 +163,23 @@ class _Cleaner:
         if kind == "text/html":
             return self.markup(kind, content, self.html)
         if kind == "text/markdown":
-            return self.markup(kind, content, lambda text: clean_markdown(text, self.notes))
+            return self.markup(kind, content, self.markdown)
         if kind in _PICTURES:
             return self.picture(kind, content)
         add_note(self.notes, f"removed content of the type {clean_text(kind, [])[:60]}")
         return None
 
+    def markdown(self, source: str) -> str:
+        if not self.allowance.renders(source[:CHARACTERS]):
+            add_note(self.notes, "removed texts in Markdown of which there were too many")
+            return ""
+        return clean_markdown(source, self.notes)
+
     def html(self, source: str) -> str:
-        cleaned = clean_html(source, lambda data: clean_data_address(data, self.notes), links=False)
+        def picture(data: str) -> str | None:
+            return clean_data_address(data, self.notes, self.allowance)
+
+        cleaned = clean_html(source, picture, links=False)
         if _ALIVE.search(source):
             add_note(self.notes, "removed scripts, forms, links or the like from an HTML output")
         return cleaned
@@ -162,7 +192,7 @@ class _Cleaner:
             return None
         # Parsing takes quadratic time in the worst case; a large table has a few thousand tags.
         too_large = len(text.encode(errors="replace")) > self.size + self.picture_size
-        if too_large or text.count("<") > TAGS:
+        if too_large or not self.allowance.parses(text, TAGS):
             add_note(self.notes, f"removed a {kind} output of {len(text)} characters")
             return None
         cleaned = clean(clean_text(text, self.notes).replace("\x1b", ""))
@@ -177,9 +207,13 @@ class _Cleaner:
     def picture(self, kind: str, content: object) -> str | None:
         text = _as_text(content)
         svg = kind == "image/svg+xml"
-        cleaned = clean_svg(text, self.notes) if svg else clean_picture(text, kind, self.notes)
+        if text is not None and len(text) > 2 * self.picture_size:
+            add_note(self.notes, "removed pictures of which there were too many")
+            return None
+        clean = clean_svg if svg else partial(clean_picture, kind=kind)
+        cleaned = clean(text, notes=self.notes, allowance=self.allowance)
         if cleaned is not None and len(cleaned) > self.picture_size:
-            add_note(self.notes, f"removed pictures of more than {PICTURE_BYTES} bytes in one cell")
+            add_note(self.notes, "removed pictures of which there were too many")
             return None
         self.picture_size -= len(cleaned or "")
         return cleaned

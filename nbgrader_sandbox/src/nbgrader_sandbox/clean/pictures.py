@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 
+from nbgrader_sandbox.clean.allowance import Allowance
 from nbgrader_sandbox.clean.text import add_note
 
 #: The most that one picture may hold, in bytes as it came and in pixels.
@@ -13,15 +14,21 @@ BYTES = 2 * 2**20
 PIXELS = 10_000_000
 SIDE = 8000
 
+#: Scans of one JPEG: each takes as long as a picture and a few bytes. Cameras write ten.
+SCANS = 100
+_SCAN = b"\xff\xda"  # nowhere else in a JPEG's data, which has a zero after each 0xff
+
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 _DATA = re.compile(r"data:(?P<kind>image/(?:png|jpeg));base64,(?P<data>[A-Za-z0-9+/=\s%]*)")
 
 
-def clean_picture(data: object, kind: str, notes: list[str]) -> str | None:
+def clean_picture(
+    data: object, kind: str, notes: list[str], allowance: Allowance | None = None
+) -> str | None:
     """Return a PNG or JPEG picture, in base64, or None where it is none or is too large.
 
-    Its pixels are decoded and encoded again: comments, profiles, further frames and whatever
-    else stood in the file are gone.
+    Its pixels, as many as `allowance` has left, are decoded and encoded again: comments,
+    profiles, further frames and whatever else stood in the file are gone.
     """
     form = _FORMATS.get(kind)
     if form is None or not isinstance(data, str):
@@ -38,23 +45,28 @@ def clean_picture(data: object, kind: str, notes: list[str]) -> str | None:
     if len(raw) > BYTES:
         add_note(notes, f"removed a picture of more than {BYTES} bytes")
         return None
-    written = _again(raw, form, notes)
+    written = _again(raw, form, notes, allowance or Allowance())
     return None if written is None else base64.b64encode(written).decode()
 
 
-def clean_data_address(address: str, notes: list[str]) -> str | None:
+def clean_data_address(
+    address: str, notes: list[str], allowance: Allowance | None = None
+) -> str | None:
     """Return a `data:` address of a picture with the picture cleaned, or None."""
     match = _DATA.fullmatch(address)
     if match is None:
         add_note(notes, "removed an embedded file that is no picture")
         return None
-    cleaned = clean_picture(match["data"], match["kind"], notes)
+    cleaned = clean_picture(match["data"], match["kind"], notes, allowance)
     return None if cleaned is None else f"data:{match['kind']};base64,{cleaned}"
 
 
-def _again(raw: bytes, form: str, notes: list[str]) -> bytes | None:
+def _again(raw: bytes, form: str, notes: list[str], allowance: Allowance) -> bytes | None:
     from PIL import Image
 
+    if form == "JPEG" and raw.count(_SCAN) > SCANS:
+        add_note(notes, f"removed a picture of more than {SCANS} scans")
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # one of Pillow's is about decompression bombs
@@ -62,6 +74,10 @@ def _again(raw: bytes, form: str, notes: list[str]) -> bytes | None:
                 width, height = image.size  # from the header, before anything is decoded
                 if width * height > PIXELS or max(width, height) > SIDE:
                     add_note(notes, f"removed a picture of {width} × {height} pixels")
+                    return None
+                allowance.pixels -= width * height
+                if allowance.pixels < 0:
+                    add_note(notes, "removed pictures of too many pixels in sum")
                     return None
                 image.load()
                 modes = ("L", "RGB") if form == "JPEG" else ("1", "L", "LA", "P", "RGB", "RGBA")

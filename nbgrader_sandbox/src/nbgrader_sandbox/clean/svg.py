@@ -5,11 +5,14 @@ from xml.etree.ElementTree import ParseError, fromstring
 
 import nh3
 
+from nbgrader_sandbox.clean.allowance import Allowance
 from nbgrader_sandbox.clean.text import add_note
 
+#: Characters and tags of one drawing.
 BYTES = 2**20
+TAGS = 20_000
 
-_TAGS = {
+_ELEMENTS = {
     *("svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line"),
     *("polyline", "polygon", "text", "tspan", "clipPath", "mask", "linearGradient"),
     *("radialGradient", "stop", "pattern", "marker"),
@@ -42,7 +45,7 @@ _LOADS = re.compile(r"url|expression|script|import|image|\\|@|//|&", re.IGNORECA
 _ROOT = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
-def clean_svg(source: object, notes: list[str]) -> str | None:
+def clean_svg(source: object, notes: list[str], allowance: Allowance | None = None) -> str | None:
     """Return an SVG document of shapes and text only, or None where nothing is left of it.
 
     Scripts, styles, embedded HTML and pictures, animation, and references to anything but the
@@ -51,9 +54,12 @@ def clean_svg(source: object, notes: list[str]) -> str | None:
     if not isinstance(source, str) or len(source) > BYTES:
         add_note(notes, f"removed a drawing that is no text, or of more than {BYTES} characters")
         return None
+    if not (allowance or Allowance()).parses(source, TAGS):
+        add_note(notes, f"removed a drawing of {len(source)} characters with too many parts")
+        return None
     cleaned = nh3.clean(
         source,
-        tags=_TAGS,
+        tags=_ELEMENTS,
         clean_content_tags={"script", "style", "foreignObject", "title", "desc", "metadata"},
         attributes={"*": _ATTRIBUTES},
         attribute_filter=_attribute,

@@ -84,6 +84,15 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
             released=root / folders.format_path(folders.release_directory, ".", assignment),
             ignore=folders.ignore,
             log=self.log,
+            submissions=[
+                root / name
+                for name in (
+                    folders.submitted_directory,
+                    folders.autograded_directory,
+                    folders.feedback_directory,
+                    folders.release_directory,
+                )
+            ],
         )
         progress = Progress(assignment, len(due) * len(run.releases), self.log)
         began = time.monotonic()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from nbgrader_sandbox.clean.allowance import Allowance
 from nbgrader_sandbox.clean.outputs import clean_outputs
 from nbgrader_sandbox.context import GradingContext, providing
 from nbgrader_sandbox.engine import keys
@@ -54,8 +55,9 @@ def _grade(job: Job) -> Outcome:
     sandbox = _sandbox(job.plan)
     run = _Run(job)
     run.in_worker(sandbox)
-    if run.stopped and run.end:
-        # The tests before the cell that ended the worker deserve to be run, so do without it.
+    if run.stopped and 0 < run.end < len(job.cells):
+        # The tests before the cell that ended the worker deserve to be run, so do without it. Where
+        # a test ended it, there is no second try: an answer may have seen that it was wrong.
         run.in_worker(sandbox)
     return Outcome(
         assignment=job.assignment,
@@ -97,11 +99,13 @@ class _Run:
         self.scores: dict[str, Score] = {}
         self.outputs: list[list[dict[str, Any]]] = [[] for _ in job.cells]
         self.evidence: list[Evidence] = []
+        self.allowance = Allowance()
         self._context = GradingContext(job.assignment, job.student, job.secret)
 
     def in_worker(self, sandbox: Sandbox) -> None:
         """Run the cells up to `end`, then the tests among them; the others get zero points."""
         until = time.monotonic() + self.job.times.notebook
+        self.allowance = Allowance()
         with self._connect(sandbox) as connection:
             worker = self._worker(connection, until)
             places = self._cells(worker, connection)
@@ -169,13 +173,12 @@ class _Run:
     def _tests(
         self, worker: Worker, connection: Connection, places: dict[int, Place | None]
     ) -> None:
-        last = max(places, default=-1)
-        for index, cell in enumerate(self.job.cells):
-            if cell.kind is not Kind.TEST:
-                continue
+        tests = self._in_order()
+        last = max((at for at, (index, _) in enumerate(tests) if index in places), default=-1)
+        for at, (index, cell) in enumerate(tests):
             if index in places and worker.alive:
                 # Without a place it can be run in the worker itself, if no test comes after it.
-                end = index == last and places[index] is None
+                end = at == last and places[index] is None
                 score, outputs = self._test(worker, connection, cell, places[index], last=end)
             else:
                 why = self.stopped or "the notebook had stopped before."
@@ -183,6 +186,16 @@ class _Run:
                 score = Score(cell.name, 0.0, cell.points, why)
             self.scores[cell.name] = score
             self._show(index, outputs)
+
+    def _in_order(self) -> list[tuple[int, Cell]]:
+        """Return the tests in the release's order, whatever the submission's is.
+
+        A test can put a right answer in the place of an earlier part. Were it run first, the
+        student's code could keep that and hand it in for the earlier part's own test.
+        """
+        order = {name: place for place, name in enumerate(self.job.tests)}
+        tests = [one for one in enumerate(self.job.cells) if one[1].kind is Kind.TEST]
+        return sorted(tests, key=lambda one: order.get(one[1].name, len(order)))
 
     def _test(
         self, worker: Worker, connection: Connection, cell: Cell, place: Place | None, *, last: bool
@@ -211,7 +224,10 @@ class _Run:
 
     def _show(self, index: int, outputs: list[dict[str, Any]]) -> None:
         cell = self.job.cells[index]
-        cleaned, notes = clean_outputs(outputs, trusted=cell.kind is Kind.TEST)
+        trusted = cell.kind is Kind.TEST
+        # What tests say has a share of its own, so that no cell can take it from them.
+        share = None if trusted else self.allowance
+        cleaned, notes = clean_outputs(outputs, trusted=trusted, allowance=share)
         self.outputs[index] = cleaned
         self.evidence += [Evidence("cleaned", note, cell.number) for note in notes[:3]]
 

@@ -44,7 +44,7 @@ class Job:
     """One notebook to grade.
 
     `forbidden` maps names that answers may not use to a message; `asked` are the names that the
-    release's solution cells define.
+    release's solution cells define; `tests` are the names of the test cells in the release's order.
     """
 
     assignment: str
@@ -58,3 +58,4 @@ class Job:
     times: Times = Times()
     key: str = ""
     asked: frozenset[str] = frozenset()
+    tests: tuple[str, ...] = ()

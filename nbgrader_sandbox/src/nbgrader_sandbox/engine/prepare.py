@@ -10,7 +10,7 @@ from nbgrader_sandbox.clean.cells import clean_cell_sources
 from nbgrader_sandbox.engine.job import Cell, Kind
 from nbgrader_sandbox.engine.release import Release
 from nbgrader_sandbox.engine.restore import blank, restore
-from nbgrader_sandbox.engine.submission import Unreadable, read_notebook
+from nbgrader_sandbox.engine.submission import OwnFiles, Unreadable, read_notebook
 from nbgrader_sandbox.outcome import Evidence
 
 #: A cell with one of these tags is not run: `%matplotlib widget` and the like, for people only.
@@ -27,10 +27,10 @@ class Prepared:
     trouble: str = ""
 
 
-def prepare(folder: Path, release: Release) -> Prepared:
+def prepare(folder: Path, release: Release, own: OwnFiles | None = None) -> Prepared:
     """Read, restore and clean a notebook of the submission in `folder`. Never raises for it."""
     try:
-        nb = read_notebook(folder, release.name)
+        nb = read_notebook(folder, release.name, own)
     except Unreadable as why:
         nb = blank(release, str(why))
         return Prepared(nb, tuple(_cells(nb, release)), trouble=str(why))

@@ -93,10 +93,14 @@ def apply_change(
 ) -> None:
     """Write `value` into the argument that `path` leads to, as the call did in the worker.
 
-    Raises Unbelievable where there is none, or of another type.
+    Raises Unbelievable where there is none, or of another type. The path leads through the
+    test's own lists, tuples and dicts alone.
     """
     target: Any = kwargs if type(path[0]) is str else args
     for key in path:
+        # An array can be indexed by arrays, which makes one of any size.
+        if type(key) not in (int, str) or type(target) not in (list, tuple, dict):
+            raise Unbelievable
         try:
             target = target[key]
         except (LookupError, TypeError):

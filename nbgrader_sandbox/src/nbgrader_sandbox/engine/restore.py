@@ -26,12 +26,22 @@ def restore(nb: NotebookNode, release: Release) -> list[Evidence]:
     _forget_outputs(nb)
     present = _restore_known(nb, release, evidence)
     _bring_back(nb, release, present, evidence)
-    if release.kernelspec:
-        nb.metadata["kernelspec"] = json.loads(release.kernelspec)
+    _restore_language(nb, release.kernelspec)
     if nb.nbformat_minor < 5:  # cells have ids from 4.5 on
         for cell in nb.cells:
             cell.pop("id", None)
     return evidence
+
+
+def _restore_language(nb: NotebookNode, kernelspec: str | None) -> None:
+    """Pages choose by it what colours the code, and some of these programs take hours."""
+    known = json.loads(kernelspec) if kernelspec else {}
+    language = known.get("language") or "python"
+    nb.metadata["language_info"] = NotebookNode(name=language)
+    if language == "python":
+        nb.metadata["language_info"]["pygments_lexer"] = "ipython3"
+    if known:
+        nb.metadata["kernelspec"] = known
 
 
 def blank(release: Release, why: str) -> NotebookNode:

@@ -3,6 +3,7 @@
 `nbgrader autograde`, the formgrader's button and `nbgrader-sandbox grade` all come here.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,11 +28,14 @@ from nbgrader_sandbox.engine.save import (
     save_grades,
 )
 from nbgrader_sandbox.engine.store import Store
-from nbgrader_sandbox.engine.submission import beside, read_files, read_timestamp
+from nbgrader_sandbox.engine.submission import OwnFiles, beside, linked, read_files, read_timestamp
 from nbgrader_sandbox.isolation import Plan
 from nbgrader_sandbox.outcome import NOT_RUN, Evidence, Outcome
 from nbgrader_sandbox.secret import read_or_make
 from nbgrader_sandbox.settings import SandboxSettings
+
+#: Pieces of evidence of one kind that are kept of a notebook.
+_EVIDENCE = 40
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ class Run:
     """Grades submissions of one assignment.
 
     `home` is the folder of the gradebook, `released` the assignment's folder as handed out,
-    `source` the instructor's; `ignore` are patterns of files that never travel.
+    `source` the instructor's; `ignore` are patterns of files that never travel, `submissions` the
+    folders below which is what students have: their work, graded or not, and what was handed out.
     """
 
     def __init__(
@@ -75,6 +80,7 @@ class Run:
         released: Path,
         ignore: Sequence[str],
         log: Logger,
+        submissions: Sequence[Path] = (),
     ) -> None:
         keys.forget()
         self.gradebook, self.assignment, self.settings = gradebook, assignment, settings
@@ -86,6 +92,7 @@ class Run:
         self.releases = read_releases(gradebook, assignment, released)
         # The files beside the source notebooks: a student's copies of these are replaced.
         self.course_files = read_files(source, ignore)[0] if source.is_dir() else {}
+        self.own = OwnFiles((root, home, source), submissions)
         self.plan = self._plan(root, home)
         self.failed: list[str] = []  # students whose grades could not be saved
         self.kept = 0  # notebooks whose outcome was there already
@@ -127,8 +134,12 @@ class Run:
 
     def _open(self, submission: Submission) -> tuple[_Waiting, list[Job]]:
         """Read a submission; return it with the jobs whose outcome is not kept from before."""
-        files, left_out = read_files(submission.folder, self.ignore)
-        handed_in, trouble = read_timestamp(submission.folder)
+        files: dict[str, bytes] = {}
+        left_out: list[str] = []
+        handed_in, trouble = None, ""
+        if not linked(submission.folder):
+            files, left_out = read_files(submission.folder, self.ignore, self.own)
+            handed_in, trouble = read_timestamp(submission.folder)
         files = beside(files, self.course_files, self.releases)
         found = _Waiting(submission, handed_in, files)
         notes = [Evidence("cleaned", note) for note in (*left_out[:5], trouble) if note]
@@ -136,7 +147,7 @@ class Run:
         for name, release in self.releases.items():
             if submission.only is not None and name not in submission.only:
                 continue
-            prepared = prepare(submission.folder, release)
+            prepared = prepare(submission.folder, release, self.own)
             found.notebooks[name] = prepared.notebook
             found.evidence[name] = [*prepared.evidence, *notes]
             job = self._job(submission.student, release, prepared.cells, files)
@@ -167,6 +178,7 @@ class Run:
             files=files,
             forbidden={**release.forbidden(), **self.settings.forbidden.get(self.assignment, {})},
             asked=release.asked(),
+            tests=tuple(release.tests),
             times=self.settings.times(self.assignment),
         )
         return replace(job, key=keys.key(job))
@@ -202,4 +214,11 @@ class Run:
 
 
 def _with_evidence(outcome: Outcome, more: Iterable[Evidence]) -> Outcome:
-    return replace(outcome, evidence=tuple(dict.fromkeys((*more, *outcome.evidence))))
+    """Return the outcome with more evidence; of very much of one kind the first pieces."""
+    kept: list[Evidence] = []
+    counts: Counter[str] = Counter()
+    for one in dict.fromkeys((*more, *outcome.evidence)):
+        counts[one.kind] += 1
+        if counts[one.kind] <= _EVIDENCE:
+            kept.append(one)
+    return replace(outcome, evidence=tuple(kept))

@@ -17,6 +17,9 @@ from sqlalchemy.exc import SAWarning
 
 from nbgrader_sandbox.outcome import NOT_RUN, Outcome
 
+#: Characters of a line of code in the graded copy.
+_LINE = 2000
+
 #: Asked for the penalty of a late notebook: student, score and seconds late give points or None.
 Penalty = Callable[[str, float, float], float | None]
 
@@ -189,6 +192,16 @@ def _writable(function: Callable[..., Any], path: str, _: object) -> None:
     function(path)
 
 
+def _shortened(source: str) -> str:
+    """Cut very long lines, now that the cell has run: to colour one takes quadratic time."""
+    if len(source) <= _LINE:
+        return source
+    return "\n".join(
+        line if len(line) <= _LINE else f"{line[:_LINE]}  # … the line is cut here"
+        for line in source.split("\n")
+    )
+
+
 def fill_in(nb: NotebookNode, outcome: Outcome) -> None:
     """Put an outcome's outputs into the notebook that it was made from."""
     number = 0
@@ -197,6 +210,8 @@ def fill_in(nb: NotebookNode, outcome: Outcome) -> None:
             number += 1
             cell.outputs = [nbformat.from_dict(output) for output in outputs]
             cell.execution_count = number if outputs else None
+            if not cell.metadata.get("nbgrader", {}).get("locked"):
+                cell.source = _shortened(cell.source)
     nb.metadata["nbgrader_sandbox"] = {
         "level": outcome.level,
         "seconds": outcome.seconds,

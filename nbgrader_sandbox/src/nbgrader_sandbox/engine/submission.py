@@ -1,5 +1,6 @@
 """Reads what a student handed in, trusting nothing: sizes, types and links are looked at first."""
 
+import contextlib
 import json
 import os
 import stat
@@ -7,33 +8,75 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
+from nbformat.validator import get_validator
 from nbgrader.utils import parse_utc
 
 #: Bytes. An honest notebook is far smaller; one that is larger is never opened.
 LARGEST = 20_000_000
 
-#: Files beside the notebook: how many, and how many bytes in all.
+#: Values in a notebook's JSON, beside the outputs that it was saved with.
+MOST_VALUES = 300_000
+
+#: Values up to which faults are looked for with nbformat's own words: these take minutes and
+#: gigabytes where there are many. An honest notebook has a few thousand.
+FEW_VALUES = 20_000
+
+#: Files beside the notebook: how many, how many bytes in all, and bytes of a relative path. A
+#: longer path could be too long for the system where the file is copied to.
 MOST_FILES = 200
 MOST_BYTES = 20_000_000
+LONGEST_PATH = 500
+#: Entries of all kinds that are looked at, folders and links among them.
+MOST_ENTRIES = 10_000
 
 
 class Unreadable(Exception):
     """A notebook that cannot be graded; the message is one sentence for its author."""
 
 
-def read_notebook(folder: Path, name: str) -> NotebookNode:
+class OwnFiles:
+    """The course's own files, which a submission may hold under no other name, by a hard link."""
+
+    def __init__(self, folders: Iterable[Path] = (), leave_out: Iterable[Path] = ()) -> None:
+        self._folders, self._leave_out = list(folders), {str(path) for path in leave_out}
+
+    def has(self, found: os.stat_result) -> bool:
+        """Whether this is one of them; only files of several names are looked for at all."""
+        return found.st_nlink > 1 and (found.st_dev, found.st_ino) in self._known
+
+    @cached_property
+    def _known(self) -> set[tuple[int, int]]:
+        known: set[tuple[int, int]] = set()
+        for top in self._folders:
+            for parent, folders, names in os.walk(top):
+                folders[:] = [
+                    name
+                    for name in folders
+                    if not name.startswith(".") and f"{parent}/{name}" not in self._leave_out
+                ]
+                for name in names:
+                    with contextlib.suppress(OSError):
+                        found = os.lstat(f"{parent}/{name}")
+                        known.add((found.st_dev, found.st_ino))
+        return known
+
+
+def read_notebook(folder: Path, name: str, own: OwnFiles | None = None) -> NotebookNode:
     """Read the notebook `name` in a submission's folder. Raises Unreadable."""
     path = folder / f"{name}.ipynb"
-    text = _text(folder, path)
+    text = _text(folder, path, own or OwnFiles())
     try:
         if "\\ud" in text.lower():  # half of a surrogate pair can be written to no file
             whole = json.dumps(json.loads(text), ensure_ascii=False)
             text = whole.encode("utf-8", "replace").decode("utf-8")
         data = json.loads(text)
+        _forget_outputs(data)
+        few = _count(data) <= FEW_VALUES
     except json.JSONDecodeError as error:
         what = error.msg.removesuffix(" at")  # some of json's messages end with it
         raise Unreadable(
@@ -51,9 +94,17 @@ def read_notebook(folder: Path, name: str) -> NotebookNode:
             warnings.simplefilter("ignore")  # of missing ids, which are added
             if data["nbformat"] == 4:
                 nb = nbformat.v4.to_notebook(data)  # also joins lists of lines
+            elif few:
+                nb = nbformat.reads(json.dumps(data), as_version=4)
             else:
-                nb = nbformat.reads(text, as_version=4)
-            nbformat.validate(nb)
+                raise ValueError("an old format")
+            if few:
+                nbformat.validate(nb)
+            else:  # stops at the first fault
+                form = get_validator(4, nb.nbformat_minor, name="fastjsonschema")
+                form.validate(nb)
+            if not all(isinstance(cell.get("source"), str) for cell in nb.cells):
+                raise ValueError("source")  # later formats may have cells without
     except Exception as error:  # these raise whatever they stumble over
         first = str(error).strip().split("\n")[0][:100]
         raise Unreadable(
@@ -61,6 +112,36 @@ def read_notebook(folder: Path, name: str) -> NotebookNode:
             "it in again."
         ) from None
     return nb
+
+
+def _forget_outputs(data: object) -> None:
+    """Drop what cells had shown, in place: all are run again, and a fault there is of no matter."""
+    sheets = [data]
+    if isinstance(data, dict) and isinstance(data.get("worksheets"), list):  # format 3
+        sheets += data["worksheets"]
+    for sheet in sheets:
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        for cell in cells if isinstance(cells, list) else []:
+            if isinstance(cell, dict) and "outputs" in cell:
+                cell["outputs"] = []
+
+
+def _count(data: object) -> int:
+    """Return the number of values. Raises ValueError for more than a notebook needs."""
+    left = [data]
+    count = 0
+    while left:
+        found = left.pop()
+        parts: list[object] = []
+        if isinstance(found, dict):
+            parts = list(found.values())
+        elif isinstance(found, list):
+            parts = found
+        count += len(parts)
+        left += [part for part in parts if isinstance(part, dict | list)]
+        if count > MOST_VALUES:
+            raise ValueError(f"more than {MOST_VALUES} values")
+    return count
 
 
 def why_not_graded(folder: Path, notebooks: Iterable[str]) -> str:
@@ -73,7 +154,9 @@ def why_not_graded(folder: Path, notebooks: Iterable[str]) -> str:
     return "it has not been graded yet: run `nbgrader autograde`."
 
 
-def _text(folder: Path, path: Path) -> str:
+def _text(folder: Path, path: Path, own: OwnFiles) -> str:
+    if linked(folder):
+        raise Unreadable("the submission's folder is a link: hand in the folder itself.")
     try:
         found = path.lstat()
     except OSError:
@@ -84,7 +167,7 @@ def _text(folder: Path, path: Path) -> str:
         raise Unreadable(
             f"there is no {path.name!r} (found {names}): rename it and hand it in again."
         ) from None
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(found.st_mode) or own.has(found):
         raise Unreadable(f"{path.name} is a link or no file at all: hand in the notebook itself.")
     if found.st_size > LARGEST:
         raise Unreadable(
@@ -103,7 +186,14 @@ def _text(folder: Path, path: Path) -> str:
         ) from None
 
 
-def read_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, bytes], list[str]]:
+def linked(folder: Path) -> bool:
+    """Whether a submission's folder, or that of its student, only leads to another's."""
+    return folder.is_symlink() or folder.parent.is_symlink()
+
+
+def read_files(
+    folder: Path, ignore: Iterable[str], own: OwnFiles | None = None
+) -> tuple[dict[str, bytes], list[str]]:
     """Return the files beside the notebooks, by relative path, and what was left out.
 
     Links, devices and pipes are left out, and what is too much.
@@ -113,7 +203,14 @@ def read_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, bytes], l
     total = 0
     for path in _walk(folder, list(ignore), left_out):
         relative = path.relative_to(folder).as_posix()
-        size = path.lstat().st_size
+        if len(os.fsencode(relative)) > LONGEST_PATH:
+            left_out.append(f"{relative[:60]}…: a path of more than {LONGEST_PATH} bytes")
+            continue
+        about = path.lstat()
+        size = about.st_size
+        if own is not None and own.has(about):
+            left_out.append(f"{relative}: a link to a file of the course")
+            continue
         if len(files) >= MOST_FILES or total + size > MOST_BYTES:
             left_out.append(f"{relative}: more than {MOST_FILES} files or {MOST_BYTES} bytes")
             break
@@ -144,7 +241,12 @@ def beside(
 
 
 def _walk(folder: Path, ignore: list[str], left_out: list[str]) -> Iterator[Path]:
+    seen = 0
     for parent, folders, names in os.walk(folder):
+        seen += len(folders) + len(names)
+        if seen > MOST_ENTRIES:
+            left_out.append(f"all files: more than {MOST_ENTRIES} entries in the folder")
+            return
         folders[:] = sorted(name for name in folders if not _ignored(name, ignore))
         for name in sorted(folders + names):
             path = Path(parent, name)

@@ -27,12 +27,16 @@ class WireError(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that one message may hold; `text` is in bytes, `dims` an array's."""
+    """The most that one message may hold; `text` is in bytes, `dims` an array's.
+
+    `printed` is how many elements of an array appear where it is printed, see `printed`.
+    """
 
     size: int = 64 * 2**20
     items: int = 1_000_000
     depth: int = 32
     dims: int = 32
+    printed: int = 100_000
     text: int = 8 * 2**20
     int_bits: int = 4096
 
@@ -99,6 +103,17 @@ def check_shape(shape: tuple[int, ...], itemsize: int, limits: Limits) -> None:
         size *= max(length, 1)
         if size > limits.size:
             raise WireError(f"an array of more than {limits.size} bytes")
+    if printed(shape) > limits.printed:
+        raise WireError(f"an array of which more than {limits.printed} elements are printed")
+
+
+def printed(shape: tuple[int, ...]) -> int:
+    """Return how many elements NumPy and torch print at most: three at each end of each dim.
+
+    Many short dims leave nothing out. The message of a failed comparison prints what it compared,
+    and would take minutes and gigabytes.
+    """
+    return max(1000, math.prod(min(length, 6) for length in shape))
 
 
 class Budget:

@@ -9,7 +9,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from nbgrader_sandbox.wire.values import DTYPES, TENSOR_DTYPES, Reference, TensorData
+from nbgrader_sandbox.wire.values import (
+    DTYPES,
+    LIMITS,
+    TENSOR_DTYPES,
+    Reference,
+    TensorData,
+    printed,
+)
 
 #: Tighter than the wire's own limits, so that what is let through here can be sent.
 DEPTH = 20
@@ -108,7 +115,9 @@ def _numbers(value: Any) -> Any:
 
 
 def _plain_array(value: Any) -> Any:
-    if value.dtype.char not in DTYPES or value.ndim > 32:
+    if value.dtype.char not in DTYPES or value.ndim > LIMITS.dims:
+        return None
+    if printed(value.shape) > LIMITS.printed:
         return None
     return value if value.dtype.isnative else value.astype(value.dtype.newbyteorder("="))
 
@@ -117,6 +126,8 @@ def tensor_data(value: Any) -> TensorData | None:
     """Return what a tensor holds; None where NumPy cannot hold it (sparse, quantised, ...)."""
     name = str(value.dtype).removeprefix("torch.")
     if name not in TENSOR_DTYPES or value.device.type == "meta":
+        return None
+    if value.ndim > LIMITS.dims or printed(tuple(value.shape)) > LIMITS.printed:
         return None
     try:
         plain = value.detach().cpu().resolve_conj().resolve_neg()

@@ -16,6 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NoReturn
 
+#: How often a function may be wrapped.
+_WRAPPINGS = 5
+
 #: The modules that were looked through; where the thing with an identity is, module and name.
 _modules: set[str] = set()
 _places: dict[int, list[tuple[str, str]]] = {}
@@ -118,10 +121,11 @@ def _disarm(thing: Any, stand_in: _StandIn) -> None:
             with contextlib.suppress(AttributeError, TypeError):
                 setattr(thing, method, refuse)
         return
-    inner = getattr(thing, "__wrapped__", None)  # NumPy's functions are wrapped by its dispatcher
-    for function in (thing, inner):
-        if isinstance(function, types.FunctionType):
-            function.__code__ = _code_that_calls(refuse, function.__code__.co_freevars)
+    # Those of NumPy are wrapped by its dispatcher, those of torch's compiler several times.
+    for _ in range(_WRAPPINGS):
+        if isinstance(thing, types.FunctionType):
+            thing.__code__ = _code_that_calls(refuse, thing.__code__.co_freevars)
+        thing = getattr(thing, "__wrapped__", None)
 
 
 def _code_that_calls(refuse: Callable[..., NoReturn], free: tuple[str, ...]) -> types.CodeType:
@@ -208,10 +212,12 @@ def _disarm_operator(operator: str, stand_in: _StandIn) -> None:
                 with contextlib.suppress(RuntimeError):
                     library.impl(full, key, refuse, False)
         for key in list(found.py_kernels):
+            _disarm(found.py_kernels[key], stand_in)
             found.py_kernels[key] = refuse
         decompositions = sys.modules.get("torch._decomp")
         for table in getattr(decompositions, "global_decomposition_table", {}).values():
-            if found in table:
+            if found in table:  # the same in Python, which anybody may call by its own name
+                _disarm(table[found], stand_in)
                 table[found] = refuse
 
 
