@@ -18,13 +18,22 @@ ENDS = theme(
     "ends",
     _end("os-exit", "os._exit(0)", "import os\nos._exit(0)", says="."),
     Attack("sys-exit", "sys.exit(0)", "import sys\nsys.exit(0)"),
-    _end("kill-group", "kill(0, 9)", "import os\nos.kill(0, 9)", says="."),
-    _end("kill-all", "kill(-1, 9)", "import os\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)", says="."),
+    # The first process of a pid namespace cannot end itself by a signal; the moments that it keeps
+    # for tests can be ended, and these tests are lost then.
+    _end("kill-group", "kill(0, 9)", "import os\nos.kill(0, 9)"),
+    _end(
+        "kill-all",
+        "kill(-1, 9)",
+        "import os\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)",
+        may_lose=("softmax", *REST),
+        says="had ended the process for this test",
+    ),
     _end(
         "kill-parents",
         "kills its parents",
         "import os\nfor p in (os.getppid(), 1, 2, 3):\n    try:\n        os.kill(p, 9)\n"
         "    except OSError:\n        pass\nos.killpg(os.getpgid(0), 9)",
+        may_lose=("softmax", *REST),
     ),
     _end("abort", "abort", "import os\nos.abort()", says="."),
     _end("segfault", "reads address 0", "import ctypes\nctypes.string_at(0)", says="."),
@@ -32,7 +41,6 @@ ENDS = theme(
         "stop-signal",
         "stops itself and never goes on",
         "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
-        evidence=ENDED,
     ),
     Attack(
         "exit-in-answer",

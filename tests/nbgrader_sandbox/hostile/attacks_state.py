@@ -144,7 +144,7 @@ probe._Probe.answer = lambda self, kind, body: ("missing", {})
     _state(
         "stops-worker",
         "the answer stops the process that watches over it",
-        PARTS + "\ndef answer(x):\n    os.kill(os.getppid(), signal.SIGSTOP)\n    return x",
+        PARTS + "\ndef answer(x):\n    os.kill(os.getppid(), signal.SIGSTOP)\n    return 'x'",
     ),
     _state(
         "clock",

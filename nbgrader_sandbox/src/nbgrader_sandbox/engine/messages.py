@@ -234,7 +234,10 @@ def known_text(text: str, identifiers: frozenset[str]) -> bool:
 
 def ending(reason: object) -> str:
     """Return how a test's process ended, as the worker says, if it is one of the known ways."""
-    known = r"was killed by signal \d{1,2}|ran for more than [\d.]{1,8} s|ended its own process"
+    known = (
+        r"was killed by signal \d{1,2}|ran for more than [\d.]{1,8} s|ended its own process|"
+        "had ended the process for this test"
+    )
     found = reason if type(reason) is str and re.fullmatch(known, reason) else ""
     return found or "ended during a test"
 

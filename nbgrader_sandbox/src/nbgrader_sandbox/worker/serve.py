@@ -142,7 +142,7 @@ class _Worker:
         place = told["place"]
         fork = self._places[place] if 0 <= place < len(self._places) else self._fork()
         begun = fork.go(message.request, told["seed"], told["seconds"])
-        died = fork.wait() if begun else "could not be begun: its process is gone"
+        died = fork.wait() if begun else "had ended the process for this test"
         if begun and fork.in_reply():
             return False
         ended: dict[str, object] = {"evidence": fork.kinds(), "died": died}
