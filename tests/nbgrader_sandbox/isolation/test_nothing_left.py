@@ -57,10 +57,14 @@ def boxes() -> set[str]:
 
 
 def standing(sandbox: Sandbox, public: Path) -> tuple[int, ...]:
-    """Count handles, processes, boxes and groups, when the next worker has been born."""
+    """Count handles, processes, boxes and groups, when the next worker is ready and waits."""
     assert sandbox._spare is not None
     sandbox._spare.result()
-    return handles(), len(running(public)), len(boxes()), len(groups_of(os.getpid()))
+    counts: list[tuple[int, ...]] = []
+    while len(counts) < 20 or len(set(counts[-10:])) > 1:  # it starts on its own
+        time.sleep(0.01)
+        counts.append((handles(), len(running(public)), len(boxes()), len(groups_of(os.getpid()))))
+    return counts[-1]
 
 
 def test_all_that_a_worker_started_ends_with_it(make: Callable[..., Sandbox], public: Path) -> None:
@@ -89,7 +93,7 @@ def test_many_workers_leave_nothing(make: Callable[..., Sandbox], public: Path) 
         assert standing(sandbox, public) == before
         if box := sandbox._zygote and sandbox._zygote._launch and boxes() - had_boxes:
             left = [name for one in box for name in os.listdir(f"{tempfile.gettempdir()}/{one}")]
-            assert not [name for name in left if name.startswith("worker-")]
+            assert len([name for name in left if name.startswith("worker-")]) <= 1  # the next one's
     assert none_left(public)
     assert boxes() == had_boxes
     assert groups_of(os.getpid()) == []

@@ -18,7 +18,6 @@ from nbgrader_sandbox.isolation.groups import Group, Groups
 from nbgrader_sandbox.isolation.launch import readable_within
 from nbgrader_sandbox.isolation.plan import MIB, Resources, SandboxError
 from nbgrader_sandbox.isolation.zygotes import Zygote
-from nbgrader_sandbox.worker import jail
 
 _CREDENTIALS = struct.Struct("iII")  # struct ucred
 _POLL = 0.1  # seconds between looks at the processor time
@@ -66,10 +65,10 @@ class Connection:
             self._meet(groups)
 
     def begin(self, files: Mapping[str, bytes]) -> None:
-        """Let it lay out `files`, lock itself in and listen. Raises as the constructor does."""
+        """Let it lay out `files` and listen. Raises as the constructor does."""
         started = time.monotonic()
         with self._starting():
-            self._order(files)
+            self._send(files)
             self._await_up()
         self.up_seconds = time.monotonic() - started
         self._watcher = threading.Thread(target=self._watch, daemon=True)
@@ -105,11 +104,10 @@ class Connection:
                 self._group.add(process)
             except OSError as error:
                 raise SandboxError(f"a worker's control group cannot be made: {error}") from None
+        self._status.sendall(b"g")
 
-    def _order(self, files: Mapping[str, bytes]) -> None:
-        limits = {name: getattr(self._resources, name) for name in jail.Limits.__dataclass_fields__}
-        order = {"limits": limits, "files": [[name, len(data)] for name, data in files.items()]}
-        text = json.dumps(order).encode()
+    def _send(self, files: Mapping[str, bytes]) -> None:
+        text = json.dumps([[name, len(data)] for name, data in files.items()]).encode()
         self._status.sendall(struct.pack(">Q", len(text)) + text)
         for data in files.values():
             self._status.sendall(data)

@@ -89,10 +89,12 @@ def prepare(plan: Plan, level: Level) -> Launch:
 
 
 def _config(plan: Plan, **more: Any) -> dict[str, Any]:
+    fields = jail.Limits.__dataclass_fields__
     return {
         "entry": plan.entry,
         "hidden": list(plan.hidden),
         "warm": list(plan.warm),
+        "limits": {name: getattr(plan.resources, name) for name in fields},
         "site": [],
         **more,
     }

@@ -8,6 +8,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 #: The most entries that one cell can leave.
@@ -138,8 +139,18 @@ def _allowed(working_directory: str) -> tuple[str, ...]:
     folders = [*_ALLOWED.split(), working_directory, tempfile.gettempdir(), *sys.path]
     folders += [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(__file__)]
     absolute = {os.path.abspath(os.path.expanduser(folder)) for folder in folders if folder}
-    absolute |= {os.path.realpath(folder) for folder in absolute}
+    absolute |= {_real(folder) for folder in absolute}
     return tuple(sorted(f"{folder.rstrip('/')}/" for folder in absolute if folder != "/"))
+
+
+def prepare() -> None:
+    """Look once, before workers are forked, where the folders are that each may read."""
+    _allowed("/")
+
+
+@cache
+def _real(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def _of_the_engine() -> bool:

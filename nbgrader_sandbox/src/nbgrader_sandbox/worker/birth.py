@@ -8,7 +8,6 @@ import contextlib
 import importlib
 import json
 import os
-import select
 import signal
 import socket
 import struct
@@ -20,13 +19,12 @@ from nbgrader_sandbox.worker import jail, kernel
 
 _LENGTH = struct.Struct(">Q")
 
-Order = tuple[jail.Limits, list[tuple[str, bytes]]]
-
 
 @dataclass(frozen=True)
 class Place:
     """What the processes of a worker need to know from their zygote."""
 
+    limits: jail.Limits
     jail: jail.Jail
     entry: str  # "module:function", called with the worker's socket
     size: int  # bytes of address space of the warm zygote
@@ -43,12 +41,12 @@ def bear(place: Place, worker: socket.socket, status: socket.socket) -> int:
     def live() -> None:
         leave_open(worker.fileno(), status.fileno())  # the sockets of others end where they should
         try:
-            limits, files = receive_order(status)
-            box = jail.lay_out(place.jail, limits, files, outside)
+            wait_for_group(status)
+            box = jail.lay_out(place.jail, place.limits, outside)
         except OSError as error:
             say(status.fileno(), failed=str(error))
             raise
-        work(place, limits, box, worker, status)
+        work(place, box, worker, status)
 
     in_child(live)
 
@@ -65,17 +63,36 @@ def in_child(run: Callable[[], object]) -> NoReturn:
     os._exit(0)
 
 
-def receive_order(status: socket.socket, or_ended: int | None = None) -> Order:
-    """Say that this process is there, and wait for limits and files.
+def wait_for_group(status: socket.socket) -> None:
+    """Say that this process is there, and wait until the grader has put it into a group.
 
-    EOFError ends a worker that nobody wants, or whose zygote has gone (where the pipe `or_ended`
-    tells of that). The kernel adds the pid to what is said; the grader has put the process into
-    a group before it answers.
+    The kernel adds the pid to what is said. EOFError ends a worker that nobody wants.
     """
     status.sendall(b"here\n")
-    handles = [status.fileno()] if or_ended is None else [status.fileno(), or_ended]
-    if or_ended in select.select(handles, [], [])[0]:
+    if not status.recv(1):
         raise EOFError
+
+
+def work(place: Place, box: str, worker: socket.socket, status: socket.socket) -> None:
+    """Lock up, wait for the files of a submission, then do the work."""
+    tell, handle = status.fileno(), worker.detach()
+    try:
+        jail.lock(place.jail, place.limits, box, place.size)
+        module, _, function = place.entry.partition(":")
+        entry = getattr(importlib.import_module(module), function)
+        jail.write_files(box, _receive_files(status))
+    except Exception as error:
+        say(tell, failed=f"{type(error).__name__}: {error}")
+        raise
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.write(tell, b'{"up": true}\n')  # not `say`: where nobody listens there is no work
+    status.close()
+    entry(socket.socket(fileno=handle))
+
+
+def _receive_files(status: socket.socket) -> list[tuple[str, bytes]]:
+    """Wait for the files; EOFError ends a worker that nobody wants."""
     with status.makefile("rb") as stream:
 
         def exactly(size: int) -> bytes:
@@ -84,28 +101,8 @@ def receive_order(status: socket.socket, or_ended: int | None = None) -> Order:
                 raise EOFError
             return data
 
-        order = json.loads(exactly(*_LENGTH.unpack(exactly(_LENGTH.size))))
-        files = [(name, exactly(size)) for name, size in order["files"]]
-    return jail.Limits(**order["limits"]), files
-
-
-def work(
-    place: Place, limits: jail.Limits, box: str, worker: socket.socket, status: socket.socket
-) -> None:
-    """Lock up, then do the work."""
-    tell, handle = status.detach(), worker.detach()
-    try:
-        jail.lock(place.jail, limits, box, place.size)
-        module, _, function = place.entry.partition(":")
-        entry = getattr(importlib.import_module(module), function)
-    except Exception as error:
-        say(tell, failed=f"{type(error).__name__}: {error}")
-        raise
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.write(tell, b'{"up": true}\n')  # not `say`: where nobody listens there is no work
-    os.close(tell)
-    entry(socket.socket(fileno=handle))
+        listed = json.loads(exactly(*_LENGTH.unpack(exactly(_LENGTH.size))))
+        return [(name, exactly(size)) for name, size in listed]
 
 
 def say(handle: int, **what: Any) -> None:

@@ -50,8 +50,8 @@ class Jail:
 # --- the place ---------------------------------------------------------------------------
 
 
-def lay_out(jail: Jail, limits: Limits, files: list[tuple[str, bytes]], outside: Ids) -> str:
-    """Make the box of one worker, with `files` below its `work`; return where it is.
+def lay_out(jail: Jail, limits: Limits, outside: Ids) -> str:
+    """Make the box of one worker; return where it is.
 
     Done by the worker itself in namespaces, where it is `outside` to others, else by its keeper.
     """
@@ -69,7 +69,6 @@ def lay_out(jail: Jail, limits: Limits, files: list[tuple[str, bytes]], outside:
         box = f"{jail.box}/worker-{os.getpid()}"
         os.mkdir(box, 0o700)
         _make_folders(box)
-    _write(Path(box, "work"), files)
     return box
 
 
@@ -93,13 +92,6 @@ def _mount_box(jail: Jail, limits: Limits) -> None:
     kernel.mount(f"{jail.box}/shm", "/dev/shm", flags=kernel.MS_BIND)
     if jail.own_tmp:
         kernel.mount(f"{jail.box}/tmp", "/tmp", flags=kernel.MS_BIND)
-
-
-def _write(work: Path, files: list[tuple[str, bytes]]) -> None:
-    for name, content in files:
-        path = work / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
 
 
 # --- the worker --------------------------------------------------------------------------
@@ -187,3 +179,11 @@ def _threads_of(user: int) -> int:
                 if entry.stat().st_uid == user:
                     count += len(os.listdir(f"/proc/{entry.name}/task"))
     return count
+
+
+def write_files(box: str, files: list[tuple[str, bytes]]) -> None:
+    """Put the files of a submission where the worker stands."""
+    for name, content in files:
+        path = Path(box, "work", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

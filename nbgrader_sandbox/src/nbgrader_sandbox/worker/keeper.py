@@ -14,7 +14,7 @@ import socket
 from dataclasses import dataclass
 
 from nbgrader_sandbox.worker import jail
-from nbgrader_sandbox.worker.birth import Place, in_child, leave_open, receive_order, say, work
+from nbgrader_sandbox.worker.birth import Place, in_child, leave_open, say, wait_for_group, work
 
 
 @dataclass
@@ -78,12 +78,12 @@ def keep(place: Place, worker: socket.socket, status: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     box = ""
     try:
-        limits, files = receive_order(status, or_ended=place.alive)
-        box = jail.lay_out(place.jail, limits, files, (os.geteuid(), os.getegid()))
+        wait_for_group(status)
+        box = jail.lay_out(place.jail, place.limits, (os.geteuid(), os.getegid()))
         child = os.fork()
         if child == 0:
             leave_open(worker.fileno(), status.fileno())
-            in_child(lambda: work(place, limits, box, worker, status))
+            in_child(lambda: work(place, box, worker, status))
         worker.close()
         handle = os.pidfd_open(child)
         ready = select.poll()

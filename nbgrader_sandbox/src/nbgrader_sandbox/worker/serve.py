@@ -38,6 +38,7 @@ def prepare(modules: Sequence[str] = ()) -> None:
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
     policy.prepare()
+    audit.prepare()
     shell = _prepared[0] if _prepared else CapturingShell()
     shell.run_fresh("raise ValueError", {})  # loads what formats a traceback
     if not _prepared:

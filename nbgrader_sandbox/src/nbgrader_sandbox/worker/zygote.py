@@ -9,8 +9,9 @@ grader ═══ the worker's socket ═╧═ worker     runs the student's cel
 Started as `python -s -P -S zygote.py CONFIG`, where CONFIG is JSON (see `Config`). It says
 `{"ready": …}` on the control socket, then each message there is one request for a worker:
 one byte with two sockets, the worker's and the status socket. On the status socket the new process
-says `here` (so that the grader learns its pid and can put it into a group), reads an order
-(limits and files), and then there are lines of JSON: `up`, `failed`, `ended`, `seconds`.
+says `here` (so that the grader learns its pid and can put it into a group, and answers with a
+byte), locks itself in, and reads the files of a submission; then there are lines of JSON: `up`,
+`failed`, `ended`, `seconds`.
 """
 
 import contextlib
@@ -41,6 +42,7 @@ class Config:
     package: str  # the folder that holds the engine's `wire` and `worker`
     entry: str  # "module:function", called with the worker's socket
     jail: dict[str, Any]
+    limits: dict[str, int]  # of each worker
     site: list[str]  # folders of third-party packages
     public: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
@@ -162,7 +164,8 @@ def serve(control: socket.socket, config: Config) -> None:
     from nbgrader_sandbox.worker import birth, jail, keeper
 
     alive, held = os.pipe()
-    place = birth.Place(jail.Jail(**config.jail), config.entry, _size(), alive)
+    limits = jail.Limits(**config.limits)
+    place = birth.Place(limits, jail.Jail(**config.jail), config.entry, _size(), alive)
     alone = place.jail.kind != "namespaces"
     watch = keeper.Watch()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN if alone else signal.SIG_DFL)
