@@ -171,7 +171,7 @@ def test_a_zygote_that_is_killed_takes_its_workers_along(sandbox: Sandbox, publi
 
 
 def test_a_body_that_raises_ends_its_worker(sandbox: Sandbox, public: Path) -> None:
-    before = len(running(public))
+    before = standing(sandbox, public)
     with pytest.raises(ZeroDivisionError), sandbox.worker({}):
         1 / 0  # noqa: B018
-    assert len(running(public)) == before
+    assert standing(sandbox, public) == before
