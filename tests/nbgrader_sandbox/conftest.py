@@ -102,3 +102,8 @@ def hand_in(course: Course) -> Callable[..., Path]:
 def released() -> Any:
     """The notebook as a student gets it."""
     return released_notebook()
+
+
+@pytest.fixture(scope="session")
+def axe(root: Path) -> str:
+    return (root / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from playwright.sync_api import Browser
 
 from tests.book.test_axe import violations
+from tests.nbgrader_sandbox import pages
 from tests.nbgrader_sandbox.clean.pages import write_feedback
 from tests.nbgrader_sandbox.conftest import course_at, released_notebook
 
@@ -150,24 +151,13 @@ def address(new_gradebook: Path, tmp_path_factory: pytest.TempPathFactory) -> st
         return write_feedback(course_at(root), root, _everything(), comments).as_uri()
 
 
-@pytest.fixture(scope="module")
-def axe(root: Path) -> str:
-    return (root / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375])
 def test_legible_in_any_light_and_width_and_asks_nobody(
     browser: Browser, address: str, axe: str, theme: Any, width: int
 ) -> None:
-    page = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=theme
-    ).new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(address)
+    found = pages.opened(browser, address, theme=theme, width=width)
+    page, asked, said = found.page, found.asked, found.said
     assert ([url for url in asked if not url.startswith("data:")], said) == ([address], [])
     assert page.evaluate(FAINT) == []
     # The empty corner of a table is pandas' own.

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
+import numpy
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_sandbox.engine import grade as grading
@@ -185,13 +185,11 @@ def test_tests_run_in_the_order_of_the_release() -> None:
 
 
 def test_an_answer_that_ends_its_worker_gets_no_second_try() -> None:
-    numpy: Any = pytest.importorskip("numpy")
-    numpy.tries = 0
-    ends = "import os\ndef double(x):\n    os.kill(os.getppid(), 9)\n    return 2 * x"
+    vars(numpy)["tries"] = 0
+    ends = "import os\ndef double(x):\n    os._exit(0)"
     found = grade(ends, "TEST = 1\nimport numpy\nnumpy.tries += 1\nassert double(1) == 2")
     assert points(found) == [0.0]
-    assert numpy.tries == 1
-    del numpy.tries
+    assert vars(numpy).pop("tries") == 1
 
 
 def test_a_very_long_line_is_cut_when_it_has_run() -> None:

@@ -1,7 +1,6 @@
 """The page as a browser shows it: accessible, in any width, and asking nobody for anything."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from nbgrader_sandbox.reporting.page import write_page
 from playwright.sync_api import Browser, Page
 
 from tests.book.test_axe import violations
+from tests.nbgrader_sandbox import pages
 from tests.nbgrader_sandbox.synthetic import ASSIGNMENT
 
 pytestmark = pytest.mark.browser
@@ -21,11 +21,6 @@ def address(made_up: Course, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("page") / "report.html"
     write_page(classroom.read(made_up, ASSIGNMENT), path, datetime(2026, 3, 12))
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def axe(root: Path) -> str:
-    return (root / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 def opened(browser: Browser, address: str, **context: Any) -> Page:
@@ -39,14 +34,8 @@ def opened(browser: Browser, address: str, **context: Any) -> Page:
 def test_no_violation_no_scrolling_sideways_no_request(
     browser: Browser, address: str, axe: str, theme: Any, width: int
 ) -> None:
-    page = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=theme
-    ).new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(address)
+    found = pages.opened(browser, address, theme=theme, width=width)
+    page, asked, said = found.page, found.asked, found.said
     assert (asked, said) == ([address], [])
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
     complaints = violations(page, axe)
