@@ -1,6 +1,6 @@
 """The table: attack → stock nbgrader → here. Every attack is run under both.
 
-    python -m tools.attack_table                     # all; some 20 minutes on two cores
+    python -m tools.attack_table                     # all; some 50 minutes on two cores
     python -m tools.attack_table --theme markup      # one theme; see --list
     python -m tools.attack_table --only os-exit --only liar --json attacks.json
 
@@ -32,6 +32,13 @@ ROOT = Path(__file__).resolve().parent.parent
 USER = "61803"
 
 SECONDS = 150
+
+_ABOUT = (
+    "Made by `make attacks`: each hostile submission under stock nbgrader 0.9.6, alone in a box of "
+    "its own, and here, all in one class. The assignment has 9 points. An attack has won where it "
+    "gets more than its answers deserve, changes what is another's, reads what is hidden, or keeps "
+    "the class from being graded."
+)
 LIMITS = ("--as=8589934592", "--fsize=536870912", "--cpu=60", "--core=0", "--nofile=1024")
 
 
@@ -52,7 +59,7 @@ class Result:
         said = list(self.harm)
         if self.points != self.deserved:
             said.insert(0, f"{self.points:g} points for {self.deserved:g}")
-        return "; ".join(said) or "nothing"
+        return "; ".join(said).replace(str(ROOT), "COURSE") or "nothing"
 
 
 @dataclass
@@ -180,7 +187,7 @@ def as_text(rows: Sequence[Row], line: str = "{0:32} {1:70} {2}") -> str:
 
 def as_markdown(rows: Sequence[Row]) -> str:
     """Return the rows as Markdown tables by theme."""
-    parts = ["# Attacks: what each got", "", summary(rows)]
+    parts = ["# Attacks: what each got", "", f"{_ABOUT}\n\n{summary(rows)}"]
     for theme in dict.fromkeys(row.theme for row in rows):
         parts += ["", f"## {theme}", "", "| attack | stock nbgrader | here |", "|---|---|---|"]
         for row in (row for row in rows if row.theme == theme):
