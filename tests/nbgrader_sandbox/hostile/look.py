@@ -31,7 +31,7 @@ def stolen(found: Notebook) -> list[str]:
     text = shown(found)
     said = []
     if at := text.find(STOLEN) + 1:
-        said.append(f"stolen: {text[at : at + 100]}")
+        said.append(f"stolen: {text[at - 1 : at + 99]}")
     if HIDDEN_WORD in text:
         said.append("shows a hidden test")
     if match := DIGITS.search(text):
