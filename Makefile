@@ -96,8 +96,8 @@ bench-grading: $(READY) ## how fast a class of 200 is graded beside stock nbgrad
 	$(RUN) -m benchmarks.grading
 
 .PHONY: attacks
-attacks: $(READY) ## what each hostile submission gets from stock nbgrader, and here; writes docs/attacks.md
-	$(RUN) -m tools.attack_table --markdown docs/attacks.md $(ATTACKS)
+attacks: $(READY) ## what each hostile submission gets from stock nbgrader, and here: docs/attacks.md
+	$(RUN) -m tools.attack_table --markdown docs/attacks.md
 
 .PHONY: pictures
 pictures: book grade ## the pictures in README, from what was built and graded

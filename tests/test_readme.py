@@ -49,3 +49,13 @@ def test_every_setting_of_the_sandbox_is_listed_with_its_default() -> None:
     traits = SandboxSettings.class_own_traits(config=True)
     known = {name: trait.default(SandboxSettings()) for name, trait in traits.items()}
     assert listed == known
+
+
+def test_the_numbers_of_attacks_are_those_of_the_table() -> None:
+    summary = text("docs/attacks.md").split("\n\n")[2]
+    (won, tried), (won_here, all_here) = re.findall(r"(\d+) of (\d+) attacks won", summary)
+    said = " ".join(text("README.md").split())
+    assert f"{all_here} hostile submissions" in said
+    assert f"of the {tried} that can be tried there, {won} win" in said
+    assert won_here == "0"
+    assert text("docs/attacks.md").count("(`") >= int(all_here)
