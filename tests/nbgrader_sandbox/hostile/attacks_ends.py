@@ -20,12 +20,12 @@ ENDS = theme(
     Attack("sys-exit", "sys.exit(0)", "import sys\nsys.exit(0)"),
     # The first process of a pid namespace cannot end itself by a signal; the moments that it keeps
     # for tests can be ended, and these tests are lost then.
-    _end("kill-group", "kill(0, 9)", "import os\nos.kill(0, 9)"),
+    _end("kill-group", "kill(0, 9)", "import os\nos.kill(0, 9)", may_lose=()),
     _end(
         "kill-all",
         "kill(-1, 9)",
         "import os\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)",
-        may_lose=("softmax", *REST),
+        may_lose=("softmax",),
         says="had ended the process for this test",
     ),
     _end(
@@ -33,7 +33,7 @@ ENDS = theme(
         "kills its parents",
         "import os\nfor p in (os.getppid(), 1, 2, 3):\n    try:\n        os.kill(p, 9)\n"
         "    except OSError:\n        pass\nos.killpg(os.getpgid(0), 9)",
-        may_lose=("softmax", *REST),
+        may_lose=("softmax",),
     ),
     _end("abort", "abort", "import os\nos.abort()", says="."),
     _end("segfault", "reads address 0", "import ctypes\nctypes.string_at(0)", says="."),
@@ -41,6 +41,7 @@ ENDS = theme(
         "stop-signal",
         "stops itself and never goes on",
         "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
+        may_lose=(),
     ),
     Attack(
         "exit-in-answer",

@@ -1,6 +1,5 @@
 """What a worker may use, and how it ends where it uses more."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -147,7 +146,7 @@ def test_open_files_and_cores(worker: Connection) -> None:
         ("import os; os._exit(0)", "exited"),
         ("import os; os._exit(3)", "exited with status 3"),
         ("import ctypes; ctypes.string_at(0)", "was killed by signal 11"),
-        ("import os; os.abort()", "was killed by signal (6|11)"),
+        ("import os; os.abort()", "was killed by signal 6"),
         ("import os; os.kill(os.getpid(), 9)", "was killed by signal 9"),
     ],
 )
@@ -160,7 +159,9 @@ def test_an_ending_is_told_in_words(sandbox: Sandbox, level: Level, code: str, w
             return
         with pytest.raises(ENDED):
             ask(worker, code)
-        assert re.fullmatch(words, ending(worker))
+        if "abort" in code and level is Level.NAMESPACES:
+            words = "was killed by signal 11"  # by the C library's last resort
+        assert ending(worker) == words
 
 
 def test_killing_is_told_too_and_can_be_done_twice(sandbox: Sandbox) -> None:
