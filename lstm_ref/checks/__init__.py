@@ -7,7 +7,9 @@ grade("forget_gate", forget_gate, points=8)   # a float from 0 to points; never 
 
 import math
 import sys
+from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from lstm_ref.checks import hook
@@ -16,12 +18,20 @@ from lstm_ref.checks.judge import Verdict, judge
 
 __all__ = ["CheckFailed", "check", "exercise", "exercises", "grade", "hint"]
 
-#: One module an assignment, and the parts in it, in the order of the course. Only the module of
-#: the part that is asked for is loaded, so that a change in another one makes no grade out of date.
-_ASSIGNMENTS = {"forget_gate": ("forget_gate", "keep")}
 
-#: For each part the hints of the last check, and how many of them were shown.
-_ladder: dict[str, tuple[tuple[str, ...], int]] = {}
+@dataclass
+class _Ladder:
+    """The hints for what was wrong last, and how many of them were shown."""
+
+    mistake: str | None
+    hints: tuple[str, ...]
+    shown: int = 0
+
+
+_ladders: dict[str, _Ladder] = {}
+
+#: Lines that are shown of what an answer printed.
+_PRINTED = 20
 
 
 class CheckFailed(AssertionError):
@@ -33,18 +43,23 @@ class CheckFailed(AssertionError):
 
 def exercises() -> dict[str, Exercise]:
     """Return all exercises of the course by name, in its order."""
-    return {name: exercise(name) for names in _ASSIGNMENTS.values() for name in names}
+    from lstm_ref.checks.course import parts
+
+    return {name: exercise(name) for name in parts()}
 
 
 def exercise(name: str) -> Exercise:
-    """Return the exercise of that name. Raises ValueError, with the known names, if none is."""
-    for assignment, names in _ASSIGNMENTS.items():
-        if name in names:
-            module = import_module(f"lstm_ref.checks.{assignment}")
-            found: Exercise = module.EXERCISES[names.index(name)]
-            return found
-    known = ", ".join(name for names in _ASSIGNMENTS.values() for name in names)
-    raise ValueError(f"there is no exercise {name!r}; there are {known}")
+    """Return the exercise of that name. Raises ValueError, with the known names, if none is.
+
+    Only its own module is loaded, so that a change in another one makes no grade out of date.
+    """
+    module = f"{__name__}.parts.{name}"
+    if not (isinstance(name, str) and name.isidentifier() and find_spec(module)):
+        from lstm_ref.checks.course import parts
+
+        raise ValueError(f"there is no exercise {name!r}; there are {', '.join(parts())}")
+    found: Exercise = import_module(module).EXERCISE
+    return found
 
 
 def check(name: str, answer: Any) -> None:
@@ -53,10 +68,20 @@ def check(name: str, answer: Any) -> None:
     Prints a line of praise where it is right. Else raises CheckFailed, whose message names
     the mistake, shows the first inputs that tell, and says how to go on.
     """
-    verdict = judge(exercise(name), answer, hook.PUBLIC_SEED)
-    _ladder[name] = (verdict.hints, 0)
+    asked = exercise(name)
+    verdict = judge(asked, answer, hook.PUBLIC_SEED)
+    before = _ladders.get(name)
+    if before is None or before.mistake != verdict.mistake or before.hints != verdict.hints:
+        _ladders[name] = _Ladder(verdict.mistake, verdict.hints)
+    notes = _older_definition(name)
+    if verdict.printed.strip():
+        lines = verdict.printed.rstrip().splitlines()
+        more = [f"… and {len(lines) - _PRINTED} more lines"] if len(lines) > _PRINTED else []
+        print("\n".join(["Your function prints:", *lines[:_PRINTED], *more, ""]))
     if not verdict.right:
-        raise CheckFailed(_complaint(name, verdict))
+        raise CheckFailed("\n".join([*notes, _complaint(name, verdict)]))
+    for line in notes:
+        print(line)
     print(f"✓ {name}: {verdict.title}")
     for line in verdict.advice:
         print(f"  By the way: {line}.")
@@ -65,15 +90,14 @@ def check(name: str, answer: Any) -> None:
 def hint(name: str) -> None:
     """Print the next hint for what was wrong at the last check of this exercise."""
     exercise(name)
-    hints, shown = _ladder.get(name, ((), 0))
-    if not hints:
-        passed = "your last check passed" if name in _ladder else "nothing was checked yet"
+    ladder = _ladders.get(name)
+    if ladder is None or not ladder.hints:
+        passed = "your last check passed" if ladder else "nothing was checked yet"
         print(f'No hint: {passed}. Run check("{name}", {name}) first.')
         return
-    shown = min(shown + 1, len(hints))
-    _ladder[name] = (hints, shown)
-    print(f"Hint {shown} of {len(hints)}: {hints[shown - 1]}")
-    if shown == len(hints):
+    ladder.shown = min(ladder.shown + 1, len(ladder.hints))
+    print(f"Hint {ladder.shown} of {len(ladder.hints)}: {ladder.hints[ladder.shown - 1]}")
+    if ladder.shown == len(ladder.hints):
         print("That was the last one. The reference in lstm_ref is open to read, too.")
 
 
@@ -82,7 +106,8 @@ def grade(name: str, answer: Any, points: float) -> float:
 
     Whatever the answer does, this does not raise. It shows what was wrong, by name and
     without the inputs, for the feedback page and the class report. Raises ValueError only
-    for what the author of the test cell wrote: an unknown name, or points that are not positive.
+    for what the author of the test cell wrote: an unknown name, or points that are not positive;
+    and AuthorError where the exercise itself is wrong.
     """
     asked = exercise(name)
     if not (isinstance(points, (int, float)) and math.isfinite(points) and points > 0):
@@ -97,7 +122,7 @@ def grade(name: str, answer: Any, points: float) -> float:
 
 
 def _complaint(name: str, verdict: Verdict) -> str:
-    lines = [f"✗ {name}: {verdict.title}."]
+    lines = [f"✗ {name}: {verdict.title}{verdict.detail}."]
     if verdict.evidence:
         lines += ["", verdict.evidence]
     if verdict.hints:
@@ -105,10 +130,30 @@ def _complaint(name: str, verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
+def _older_definition(name: str) -> list[str]:
+    """Say so where the cell that defines the answer did not run: an older one is judged then."""
+    shell = _notebook()
+    last = getattr(shell, "last_execution_result", None)
+    if shell is None or last is None or last.success or last.info is None:
+        return []
+    error = last.error_before_exec or last.error_in_exec
+    if f"{name}" not in str(last.info.raw_cell) or isinstance(error, CheckFailed):
+        return []
+    return [
+        f"The cell above stopped with {type(error).__name__}, so this judges the {name} that was "
+        "defined before it. Mend that cell and run it, then this one.",
+        "",
+    ]
+
+
+def _notebook() -> Any:
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module else None
+
+
 def _show(text: str, bundle: dict[str, Any]) -> None:
     """Display text and finding as one output in a notebook; print the text elsewhere."""
-    shell = sys.modules.get("IPython")
-    if shell is None or shell.get_ipython() is None:
+    if _notebook() is None:
         print(text)
         return
     from IPython.display import display

@@ -1,90 +1,184 @@
 """One description of an exercise: what is right, what inputs tell, what goes wrong.
 
 The same object serves the notebook's `check` and `hint`, the hidden test's `grade`, the
-page of the book, the class report, and the tests of the course itself.
+pages of the book, the class report, and the tests of the course itself.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from lstm_ref.checks.text import arguments_of, source_of, standalone, used_parts
+from lstm_ref.checks.variants import Variants
+
 Function = Callable[..., Any]
+Edit = tuple[str, str]
+
+
+class AuthorError(Exception):
+    """An exercise is wrong in itself; nobody is to be judged by it. The message says what."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One call: its name in words ("one example without a batch") and its arguments."""
+    """One call: its name in words ("one example without a batch") and its arguments.
+
+    `single` says that it is one example without a batch; None, that there is no such difference.
+    """
 
     name: str
     arguments: tuple[Any, ...]
+    single: bool | None = None
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong implementation with a name, and the hints that lead from it to the right one.
+    """A known way to be wrong: an edit of the right text, and hints that lead back.
 
-    `title` completes the sentence "In forget_gate, …". `hints` is a ladder: a question, a
-    pointer, the line of the formula. `keeps` is the share of the points that it leaves.
+    `title` completes the sentence "In forget_gate, …". `hints` are the first rungs of a ladder, a
+    question and a pointer; the last one, the line that must change, is made from the edits. Each
+    edit is (right text, wrong text), the first of which stands once in the right answer. `wrong` is
+    a whole function where an edit could not be read. `keeps` is the share of the points that it
+    leaves. `source` says where it was really made.
     """
 
     name: str
     title: str
     hints: tuple[str, ...]
-    wrong: Function
+    edits: Any = ()  # an Edit, or several
+    wrong: Function | None = None
     keeps: float = 0.0
+    source: str = "constructed"
+
+    def __post_init__(self) -> None:
+        if self.edits and isinstance(self.edits[0], str):
+            object.__setattr__(self, "edits", (self.edits,))
 
 
-@dataclass(eq=False)  # an exercise is itself alone, and so can be a key
+@dataclass(frozen=True, eq=False)  # an exercise is itself alone, and so can be a key
 class Exercise:
-    """One function that a student writes.
+    """One thing that a student writes.
 
-    `inputs` makes the cases from a seeded generator; the first ones are the plainest, since
-    messages quote the first case that fails. `outputs` names what is returned. `may_call`
-    are the modules of `lstm_ref` that an answer may use; all others are the answer key.
-    `hints` is the ladder for an answer that is wrong in no known way.
+    `right` is an answer as a student could have written it; `oracle` is what it is held to, and
+    shares no line with it. `outputs` names what is returned, each with its axes ("TBH"); more than
+    one are returned as a tuple. `cases` makes the inputs from a seeded generator, the worked
+    example first. `hints` is the ladder for what is wrong in no known way. `styles` are more right
+    answers, functions or texts. `use` is the text of a function `use(answer, …)` that stands between the check and an
+    answer which is not simply called. `restored` names arguments that may be changed and put back.
     """
 
     name: str
-    assignment: str
-    arguments: tuple[str, ...]
-    outputs: tuple[str, ...]
-    reference: Function
-    inputs: Callable[[np.random.Generator], Sequence[Case]]
+    right: Any
+    oracle: Function
+    outputs: Mapping[str, str]
+    cases: Callable[[np.random.Generator], Sequence[Case]]
+    mistakes: tuple[Mistake, ...]
     praise: str
     hints: tuple[str, ...]
-    may_call: frozenset[str] = frozenset({"lstm_ref.activations"})
-    mistakes: list[Mistake] = field(default_factory=list)
-    right_answers: list[Function] = field(default_factory=list)
+    styles: tuple[Any, ...] = ()
+    use: str = ""
+    restored: frozenset[str] = frozenset()
+    imports: str = "import numpy as np"
 
-    def mistake(
-        self, title: str, *hints: str, keeps: float = 0.0
-    ) -> Callable[[Function], Function]:
-        """Register the decorated function as a mistake, named after the function.
+    def __post_init__(self) -> None:
+        names = [mistake.name for mistake in self.mistakes]
+        for name in names:
+            if names.count(name) > 1:
+                raise AuthorError(f"{self.name} has the mistake {name!r} twice; choose a name each")
+        for mistake in self.mistakes:
+            if bool(mistake.edits) == bool(mistake.wrong):
+                raise AuthorError(f"{self.name}, {mistake.name}: give edits, or else a function")
+            for right, wrong in mistake.edits:
+                if (count := self.text.count(right)) != 1 or right == wrong:
+                    raise AuthorError(
+                        f"{self.name}, {mistake.name}: {right!r} stands {count} times in the right "
+                        "answer; expected a text that stands there once, and is changed"
+                    )
 
-        The line of the formula, the last of the exercise's own hints, ends each ladder.
-        """
+    @cached_property
+    def text(self) -> str:
+        """The source of the right answer."""
+        return source_of(self.right)
 
-        def register(wrong: Function) -> Function:
-            name = wrong.__name__.replace("_", "-")
-            if any(known.name == name for known in self.mistakes):
-                raise ValueError(f"{self.name} has a mistake {name!r} already; choose another name")
-            ladder = (*hints, self.hints[-1])
-            self.mistakes.append(Mistake(name, title, ladder, wrong, keeps))
-            return wrong
+    @cached_property
+    def variants(self) -> Variants:
+        """The right answer with edits, to be run."""
+        return Variants(self.name, self.text, self.right, self.imports)
 
-        return register
+    @cached_property
+    def driver(self) -> Function | None:
+        """`use`, run here."""
+        if not self.use:
+            return None
+        space: dict[str, Any] = {}
+        exec(self.use, space)
+        found: Function = space["use"]
+        return found
 
-    def convention(self, title: str, *hints: str) -> Callable[[Function], Function]:
-        """Register a right answer in another convention: named as that, it keeps half."""
-        return self.mistake(title, *hints, keeps=0.5)
+    @cached_property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the arguments of a case, in order."""
+        return arguments_of(self.driver)[1:] if self.driver else arguments_of(self.right)
 
-    def right_answer(self, answer: Function) -> Function:
-        """Register the decorated function as one more right way to write this exercise."""
-        self.right_answers.append(answer)
-        return answer
+    @property
+    def signature(self) -> str:
+        """The line that begins a definition."""
+        return self.text.split("\n", 1)[0].strip()
 
-    def cases(self, seed: int) -> Sequence[Case]:
-        """Make the inputs; the same seed gives the same inputs."""
-        return self.inputs(np.random.default_rng(seed))
+    def mistake(self, name: str) -> Mistake:
+        """Return the mistake of that name. Raises KeyError."""
+        return next(m for m in self.mistakes if m.name == name) if name else self.mistakes[0]
+
+    def wrong(self, *mistakes: Mistake) -> Any:
+        """Return the right answer with these mistakes in it, which lie in different places."""
+        if whole := next((m.wrong for m in mistakes if m.wrong), None):
+            return whole
+        return self.variants.built([edit for m in mistakes for edit in m.edits])
+
+    def source(self, *mistakes: Mistake) -> str:
+        """Return the text of `wrong(*mistakes)`, with all that it needs, as it is handed in."""
+        if whole := next((m.wrong for m in mistakes if m.wrong), None):
+            return standalone(whole, self.imports, self.name)
+        edits = [edit for m in mistakes for edit in m.edits]
+        return standalone(self.right, self.imports, self.name, self.variants.edited(edits))
+
+    def style_sources(self) -> dict[str, str]:
+        """Return the texts of all right answers that are known, by a name for each."""
+        found = {"the right answer": self.source()}
+        for place, style in enumerate(self.styles):
+            if isinstance(style, str):
+                needed = "\n\n".join(source_of(part) for part in used_parts(self.right).values())
+                found[f"style {place + 1}"] = f"{self.imports}\n\n\n{needed}\n\n{style}"
+            else:
+                found[style.__name__] = standalone(style, self.imports, self.name)
+        return found
+
+    def in_driver(self, answer: Any) -> Function:
+        """Return what is called with a case's arguments: the answer, or the driver around it."""
+        driver = self.driver
+        if driver is None:
+            called: Function = answer
+            return called
+        return lambda *arguments: driver(answer, *arguments)
+
+    def last_rung(self, mistake: Mistake) -> str:
+        """Return the hint that shows what must change: the line, and not the whole formula."""
+        if not mistake.edits:
+            return self.hints[-1]
+        parts = [_change(right.strip(), wrong.strip()) for right, wrong in mistake.edits[:2]]
+        return " And: ".join(parts)
+
+
+def _change(right: str, wrong: str) -> str:
+    if not wrong:
+        return f"What is missing is `{_one_line(right)}`."
+    if not right:
+        return f"`{_one_line(wrong)}` is too much."
+    return f"Where your line has the sense of `{_one_line(wrong)}`, it needs `{_one_line(right)}`."
+
+
+def _one_line(text: str) -> str:
+    return "; ".join(line.strip() for line in text.splitlines() if line.strip())

@@ -1,124 +1,123 @@
-"""Compares what an answer does with the reference, and names what is wrong.
+"""Judges an answer: compares it with the oracle on every case, and names what is wrong.
 
-Right means: within 1e-4 of the scale of the result on every case, leaving its arguments
-alone, and answering a second time as it did the first. A wrong answer has a name where it
-does on *all* cases what one known mistake does, and no other.
+Right means: within 1e-4 of the scale of each result on every case, leaving its arguments alone,
+and answering a second time as it did the first.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
+from lstm_ref.checks import hook, slips
+from lstm_ref.checks.compare import Known
+from lstm_ref.checks.describe import describe
+from lstm_ref.checks.evidence import evidence
+from lstm_ref.checks.exercise import Exercise
+from lstm_ref.checks.observe import Attempt, Observation
+from lstm_ref.checks.recognise import Mistakes, recognise
+from lstm_ref.checks.text import standalone, used_parts
+from lstm_ref.checks.verdict import Verdict
 
-from lstm_ref.activations import Array
-from lstm_ref.checks.exercise import Case, Exercise, Function, Mistake
-from lstm_ref.checks.observe import Observation, observe
+__all__ = ["Verdict", "judge", "judge_alone"]
 
-TOLERANCE = 1e-4
-#: The scale never counts as smaller than this, so that an exact zero can be met at all.
-SMALLEST_SCALE = 1e-3
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What is to be said of an answer. `evidence` quotes inputs: for visible checks only."""
-
-    mistake: str | None  # None where the answer is right
-    title: str
-    share: float  # of the points
-    hints: tuple[str, ...] = ()
-    evidence: str = ""
-    advice: tuple[str, ...] = ()
-
-    @property
-    def right(self) -> bool:
-        return self.mistake is None
-
-
-class _Known(NamedTuple):
-    cases: Sequence[Case]
-    right: list[Observation]
-    wrong: list[tuple[Mistake, list[Observation]]]
-
-
-@lru_cache(maxsize=64)
-def _known(exercise: Exercise, seed: int) -> _Known:
-    """What the reference and every named mistake do on the cases of one seed."""
-    cases = exercise.cases(seed)
-    return _Known(
-        cases,
-        [observe(exercise, exercise.reference, case) for case in cases],
-        [
-            (mistake, [observe(exercise, mistake.wrong, case) for case in cases])
-            for mistake in exercise.mistakes
-        ],
-    )
+#: What a right answer to the part itself leaves where an earlier part was needed: all of it.
+_HELPED = "judged with a right {parts}, since yours {are} not right yet"
 
 
 def judge(exercise: Exercise, answer: Any, seed: int) -> Verdict:
-    """Judge one answer on the cases of one seed; never raises but KeyboardInterrupt."""
-    if not callable(answer):
-        definition = f"def {exercise.name}({', '.join(exercise.arguments)}):"
-        return Verdict(
-            "not-a-function",
-            f"{exercise.name} is not a function but {type(answer).__name__}",
-            0.0,
-            (f"Define it with `{definition}` and pass its name, without brackets.",),
-        )
+    """Judge an answer, and where it is wrong, once more with earlier parts put right.
+
+    So one mistake costs once: a right `rnn` over a wrong `rnn_step` has all its points. Never
+    raises but KeyboardInterrupt, and AuthorError where the exercise itself is wrong.
+    """
+    verdict = judge_alone(exercise, answer, seed)
+    parts = used_parts(exercise.right)
+    if verdict.right or not parts or not callable(answer):
+        return verdict
+    sources = {name: standalone(part, exercise.imports, name) for name, part in parts.items()}
+    with hook.standing_in(answer, sources):
+        helped = judge_alone(exercise, answer, seed)
+    if helped.share <= verdict.share:
+        return verdict
+    said = _HELPED.format(parts=" and ".join(parts), are="is" if len(parts) == 1 else "are")
+    return replace(helped, title=f"{helped.title.rstrip('.')} ({said})")
+
+
+def judge_alone(exercise: Exercise, answer: Any, seed: int) -> Verdict:
+    """Judge one answer as it stands, on the cases of one seed."""
+    if verdict := slips.not_callable(exercise, answer):
+        return verdict
     known = _known(exercise, seed)
-    seen = [observe(exercise, answer, case) for case in known.cases]
+    look = slips.Look(answer)
+    attempt = Attempt(exercise, answer)
+    cases = range(len(known.cases))
+    seen = [attempt.observe(known.cases[k], known.templates[k]) for k in cases]
     if verdict := _not_own_work(exercise, seen):
         return verdict
-    failing = [k for k, right in enumerate(known.right) if not _same(seen[k], right)]
-    if failing:
-        evidence = _evidence(exercise, known, seen, failing[0])
-        if mistake := _recognise(seen, known):
-            return Verdict(mistake.name, mistake.title, mistake.keeps, mistake.hints, evidence)
-        return _describe(exercise, answer, known, seen, failing, evidence)
-    backwards = [observe(exercise, answer, case) for case in reversed(known.cases)]
-    if not all(map(_same, backwards, reversed(known.right))):
-        return Verdict(
-            "keeps-state",
-            "the result changes from call to call, though the arguments are the same",
-            0.0,
-            (
-                "What does your function remember between two calls?",
-                "Use its arguments alone: no global variable, no random number.",
-            ),
-        )
-    if changed := next((o.changed for o in seen if o.changed), ()):
-        return Verdict(
-            "changes-argument",
-            f"the values are right, but the function changes its argument {' and '.join(changed)}",
-            0.5,
-            (
-                f"Print {changed[0]} before and after a call. Who changed it?",
-                "`a += b` and `a *= b` write into the array that was passed in.",
-                "Write `a = a + b`: it makes a new array.",
-            ),
-        )
-    advice = tuple(dict.fromkeys(line for o in seen for line in o.advice))
-    return Verdict(None, exercise.praise, 1.0, advice=advice)
+    right = [known.is_right(seen[k], k) for k in cases]
+    if all(right):
+        return _right_once(exercise, attempt, known, seen)
+    verdict = _wrong(attempt, known, look, seen, right)
+    shown = right.index(False)
+    return replace(
+        verdict,
+        evidence=verdict.evidence or evidence(known, seen, shown),
+        printed=seen[shown].printed,
+    )
 
 
-def _not_own_work(exercise: Exercise, seen: list[Observation]) -> Verdict | None:
-    """Answers that do not calculate: an unwritten one, a borrowed one, a snooping one."""
-    if all(o.error == "NotImplementedError" or o.strange == "None" for o in seen):
-        return Verdict(
-            "not-written",
-            "nothing is returned yet",
-            0.0,
-            (
-                exercise.hints[0],
-                f"Write the calculation, and end with `return {', '.join(exercise.outputs)}`.",
-            ),
-        )
+@lru_cache(maxsize=4)
+def _known(exercise: Exercise, seed: int) -> Known:
+    return Known(exercise, seed)
+
+
+def _wrong(
+    attempt: Attempt,
+    known: Known,
+    look: slips.Look,
+    seen: Sequence[Observation],
+    right: Sequence[bool],
+) -> Verdict:
+    exercise = attempt.exercise
+    wrong = [k for k, is_right in enumerate(right) if not is_right]
+    return (
+        slips.of_definition(exercise, look)
+        or slips.of_language(exercise, look, seen, wrong[0])
+        or slips.of_order(exercise, look, attempt, known, wrong)
+        or _named(exercise, recognise(known, seen, right))
+        or slips.of_shape(exercise, known, seen, right)
+        or describe(attempt, known, seen, right)
+    )
+
+
+def _named(exercise: Exercise, found: list[Mistakes]) -> Verdict | None:
+    """Say the one mistake, the two that were made at once, or the two that cannot be told apart."""
+    if not found:
+        return None
+    first = found[0]
+    titles = [" and ".join(mistake.title for mistake in mistakes) for mistakes in found]
+    title = titles[0] if len(found) == 1 else f"either {titles[0]}, or {titles[1]}"
+    if len(first) > 1 and len(found) == 1:
+        title = f"two things: {titles[0]}"
+    keeps = 1.0
+    for mistake in first:
+        keeps *= mistake.keeps
+    ladder = [
+        rung
+        for mistake in (first if len(found) == 1 else [one[0] for one in found])
+        for rung in (*mistake.hints, exercise.last_rung(mistake))
+    ]
+    name = ".".join(mistake.name for mistake in first)[:80]
+    return Verdict(name, title, keeps, tuple(dict.fromkeys(ladder)))
+
+
+def _not_own_work(exercise: Exercise, seen: Sequence[Observation]) -> Verdict | None:
+    """Answers that do not calculate: a forbidden one, a borrowed one, a snooping one."""
     if refused := next((o for o in seen if o.error == "ForbiddenName"), None):
         # Raised by the sandbox, in the instructor's words: they are for the student.
         return Verdict(
-            "forbidden-name",
+            "uses-answer-key",
             refused.message or "the answer uses a name that this question does not allow",
             0.0,
             (f"Write it without `{refused.line}`." if refused.line else exercise.hints[0],),
@@ -140,110 +139,39 @@ def _not_own_work(exercise: Exercise, seen: list[Observation]) -> Verdict | None
     return None
 
 
-def _same(seen: Observation, other: Observation) -> bool:
-    """Whether two calls came to the same: the same numbers, or the same kind of failure."""
-    if seen.values is None or other.values is None:
-        return (
-            seen.values is None
-            and other.values is None
-            and (seen.error, seen.strange) == (other.error, other.strange)
-        )
-    return all(map(_close, seen.values, other.values))
-
-
-def _close(values: Array, other: Array) -> bool:
-    if values.shape != other.shape:
-        return False
-    for special in (np.isnan, np.isposinf, np.isneginf):
-        if not np.array_equal(special(values), special(other)):
-            return False
-    finite = np.isfinite(other)
-    scale = max(float(np.max(np.abs(other[finite]), initial=0.0)), SMALLEST_SCALE)
-    return bool(np.all(np.abs(values[finite] - other[finite]) <= TOLERANCE * scale))
-
-
-def _recognise(seen: list[Observation], known: _Known) -> Mistake | None:
-    """The one mistake that does the same as the answer on all cases, if there is just one."""
-    matches = [mistake for mistake, does in known.wrong if all(map(_same, seen, does))]
-    return matches[0] if len(matches) == 1 else None
-
-
-def _describe(
-    exercise: Exercise,
-    answer: Function,
-    known: _Known,
-    seen: list[Observation],
-    failing: list[int],
-    evidence: str,
+def _right_once(
+    exercise: Exercise, attempt: Attempt, known: Known, seen: Sequence[Observation]
 ) -> Verdict:
-    """Say what can be said of an answer that is wrong in no known way."""
-    first, right = seen[failing[0]], known.right[failing[0]]
-    where = known.cases[failing[0]].name
-
-    def verdict(mistake: str, title: str, *hints: str) -> Verdict:
-        return Verdict(mistake, title, 0.0, hints or exercise.hints, evidence)
-
-    if first.error:
-        line = f" in the line `{first.line}`" if first.line else ""
-        return verdict("raises", f"with {where}, it stops with {first.error}{line}")
-    if first.values is None or right.values is None:
-        return verdict("wrong-type", f"with {where}, it returns {first.strange}, not numbers")
-    for name, values, wanted in zip(exercise.outputs, first.values, right.values, strict=True):
-        if values.shape != wanted.shape:
-            return verdict(
-                "wrong-shape",
-                f"with {where}, {name} has shape {values.shape}; expected {wanted.shape}",
-                "Which of your lines makes the shape? Print the shape after each one.",
-                *exercise.hints[1:],
+    """All cases are right: is it right again, in another order, and with arguments as they were?"""
+    for k in reversed(range(len(known.cases))):
+        if not known.is_right(attempt.observe(known.cases[k], known.templates[k]), k):
+            return Verdict(
+                "keeps-state",
+                "the result changes from call to call, though the arguments are the same",
+                0.0,
+                (
+                    "What does your function remember between two calls?",
+                    "Use its arguments alone: no global variable, no random number.",
+                ),
             )
-    if any(np.isnan(v).any() for o in seen for v in o.values or ()):
-        return verdict("not-a-number", f"with {where}, some results are nan (not a number)")
-    if ignored := _ignored(exercise, answer, known.cases):
-        if len(ignored) == len(exercise.arguments):
-            return verdict("constant", "the result is the same whatever the arguments are")
-        return verdict("ignores-argument", f"the result does not depend on {' or '.join(ignored)}")
-    if len(failing) < len(seen):
-        return verdict("unnamed", f"right in {len(seen) - len(failing)} cases, wrong with {where}")
-    return verdict("unnamed", "the numbers are not right yet")
-
-
-def _ignored(exercise: Exercise, answer: Function, cases: Sequence[Case]) -> tuple[str, ...]:
-    """The arguments that can be changed without any change in the result, in all cases."""
-
-    def matters(k: int, case: Case) -> bool:
-        moved = list(case.arguments)
-        moved[k] = 0.5 - 0.7 * moved[k]
-        after = observe(exercise, answer, Case(case.name, tuple(moved)))
-        return not _same(after, observe(exercise, answer, case))
-
-    return tuple(
-        name
-        for k, name in enumerate(exercise.arguments)
-        if all(isinstance(case.arguments[k], np.ndarray) for case in cases)
-        and not any(matters(k, case) for case in cases)
-    )
-
-
-def _evidence(exercise: Exercise, known: _Known, seen: list[Observation], k: int) -> str:
-    """Quote the first case that fails: arguments where they are few, result and expectation."""
-    lines = [f"Tried with {known.cases[k].name}:"]
-    quoted = zip(exercise.arguments, known.cases[k].arguments, strict=True)
-    if sum(np.size(value) for value in known.cases[k].arguments) <= 16:
-        lines += [f"  {name} = {_quote(value)}" for name, value in quoted]
-    else:
-        shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in quoted)
-        lines.append(f"  shapes: {shapes}")
-    if (values := seen[k].values) is None:
-        said = f"{seen[k].error}: {seen[k].message}" if seen[k].error else seen[k].strange
-        lines.append(f"  yours: {said}")
-        values = ()
-    for name, value in zip(exercise.outputs, values, strict=False):
-        lines.append(f"  your {name} = {_quote(value)}")
-    for name, value in zip(exercise.outputs, known.right[k].values or (), strict=True):
-        lines.append(f"  expected {name} = {_quote(value)}")
-    return "\n".join(lines)
-
-
-def _quote(value: Any) -> str:
-    text = np.array2string(np.asarray(value), precision=4, threshold=12, suppress_small=True)
-    return text.replace("\n", " ")
+    if changed := next((o.changed for o in seen if o.changed), ()):
+        return Verdict(
+            "changes-argument",
+            f"the values are right, but the function changes its argument {' and '.join(changed)}",
+            0.5,
+            (
+                f"Print {changed[0]} before and after a call. Who changed it?",
+                "`a += b` and `a *= b` write into the array that was passed in.",
+                "Write `a = a + b`: it makes a new array.",
+            ),
+        )
+    if any(o.nested for o in seen):
+        listed = ", ".join(exercise.outputs)
+        return Verdict(
+            "nested-return",
+            f"the values are right, in other brackets; ({listed}) is asked for",
+            0.5,
+            ("Who unpacks your result, and into how many names?", f"End with `return {listed}`."),
+        )
+    advice = tuple(dict.fromkeys(line for o in seen for line in o.advice))
+    return Verdict(None, exercise.praise, 1.0, advice=advice, printed=seen[0].printed)

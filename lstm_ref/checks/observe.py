@@ -1,183 +1,125 @@
 """Calls a student's function on a case and notes all that can be seen from outside.
 
-Nothing here knows what is right. What comes back is plain: new arrays of numbers, the name
-of an error, and what else the call did (changed its arguments, warned, used the answer key).
+Nothing here knows what is right, but for how a result is laid out. What comes back is plain: new
+arrays of numbers, the name of an error, and what else the call did (changed its arguments, warned,
+printed, used the answer key).
 """
 
 import contextlib
 import copy
 import io
 import os
-import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from types import FrameType
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from lstm_ref.activations import Array
-from lstm_ref.checks import hook
+from lstm_ref.arrays import Array
+from lstm_ref.checks import hook, leaves
 from lstm_ref.checks.exercise import Case, Exercise
+from lstm_ref.checks.watch import Watch, watching
 
-#: Ways to read or disturb the caller from inside a call.
-SNOOPING = {"_getframe", "_current_frames", "setprofile", "settrace", "get_objects"}
-
-#: Elements of an answer that are looked at. The largest right one has some hundreds.
-MOST_ELEMENTS = 100_000
-
-#: Modules whose own use of these is no concern of a grader.
-_TRUSTED = (sys.stdlib_module_names | {"lstm_ref", "matplotlib", "numpy", "torch"}) - {"inspect"}
+_PRINTED = 2000
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What one call did. `values` has one array per output, or is None where there is none."""
+    """What one call did. `leaves` is None where it gave no numbers."""
 
-    values: tuple[Array, ...] | None = None
+    leaves: Mapping[str, Array] | None = None
+    exact: Mapping[str, float] = field(default_factory=dict)  # the precision of each leaf
     error: str = ""  # the name of the exception's type
     message: str = ""  # what it said: it may quote the inputs
+    missing: str = ""  # the name that a NameError is about
     line: str = ""  # the student's own line that raised it
     strange: str = ""  # what was returned in place of numbers
+    nested: bool = False  # the right results in other brackets
     changed: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
-    borrowed: str = ""  # the module of the answer key that was called
+    printed: str = ""
+    borrowed: str = ""  # what of the answer key was called
     snooped: str = ""
 
 
-@dataclass
-class _Watch:
-    """Notes, through the interpreter's profiling hook, whom a call calls."""
+class Attempt:
+    """One student's answer to one exercise, ready to be called."""
 
-    may_call: frozenset[str]
-    borrowed: str = ""
-    snooped: str = ""
+    def __init__(self, exercise: Exercise, answer: Any) -> None:
+        self.exercise = exercise
+        self.answer = answer
+        self._driver = hook.define(exercise.use, "use") if exercise.use else None
+        self._watched = not hook.elsewhere()
 
-    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
-        if event == "call":
-            module = str(frame.f_globals.get("__name__", ""))
-            key = module.startswith("lstm_ref.") or module == "torch.nn.modules.rnn"
-            if key and module != __name__ and module not in self.may_call and not self.borrowed:
-                self.borrowed = f"{module}.{frame.f_code.co_name}"
-        elif event == "c_call":
-            name = str(getattr(argument, "__name__", ""))
-            caller = str(frame.f_globals.get("__name__", "")).split(".")[0]
-            if name in SNOOPING and caller not in _TRUSTED:
-                self.snooped = name
+    def observe(self, case: Case, template: Any) -> Observation:
+        """Call the answer on copies of the arguments; never raises but KeyboardInterrupt.
+
+        `template` is what the oracle returned: how a result is laid out.
+        """
+        arguments = copy.deepcopy(case.arguments)
+        watch = Watch(self.exercise.name) if self._watched else None
+        given = arguments if self._driver is None else (self.answer, *arguments)
+        call = self.answer if self._driver is None else self._driver
+        read = leaves.Leaves()
+        seen: dict[str, Any] = {}
+        with _quiet() as said, warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                with hook.arguments_come_back(), watching(watch):
+                    returned = call(*given)
+                read = leaves.read(returned, template, self.exercise.outputs)
+                seen["leaves"] = read.arrays
+            except KeyboardInterrupt:
+                raise
+            except leaves.Strange as strange:
+                seen["strange"] = str(strange)
+            except BaseException as error:
+                seen = _raised(error)
+        advice = tuple(read.advice)
+        if caught and "error" not in seen:
+            advice = (*advice, f"it warns: {str(caught[0].message)[:200]}")
+        return Observation(
+            **seen,
+            exact=read.exact,
+            nested=read.nested,
+            changed=self._changed(arguments, case.arguments),
+            advice=advice,
+            printed=said.getvalue()[:_PRINTED],
+            borrowed=watch.borrowed if watch else "",
+            snooped=watch.snooped if watch else "",
+        )
+
+    def _changed(self, now: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[str, ...]:
+        names = self.exercise.arguments
+        restored = self.exercise.restored
+        return tuple(
+            name
+            for name, after, was in zip(names, now, before, strict=True)
+            if _bits(after) != _bits(was) and not (name in restored and _close(after, was))
+        )
 
 
-def observe(exercise: Exercise, answer: Callable[..., Any], case: Case) -> Observation:
-    """Call `answer` on copies of the case's arguments; never raises but KeyboardInterrupt."""
-    arguments = copy.deepcopy(case.arguments)
-    watch = _Watch(exercise.may_call)
-    with _quiet(), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            with hook.arguments_come_back(), _watching(watch):
-                returned = answer(*arguments)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            return Observation(
-                error=type(error).__name__,
-                message=str(error).strip().split("\n")[0][:200],
-                line=_own_line(error),
-                borrowed=watch.borrowed,
-                snooped=watch.snooped,
-            )
-        values, strange, advice = _plain(returned, exercise.outputs)
-    if caught:
-        advice = (*advice, f"it warns: {str(caught[0].message)[:200]}")
-    pairs = zip(exercise.arguments, arguments, case.arguments, strict=True)
-    return Observation(
-        values=values,
-        strange=strange,
-        changed=tuple(name for name, now, before in pairs if _bits(now) != _bits(before)),
-        advice=advice,
-        borrowed=watch.borrowed,
-        snooped=watch.snooped,
-    )
+def _raised(error: BaseException) -> dict[str, Any]:
+    message = str(error).strip().split("\n")[0][:200]
+    name = str(getattr(error, "name", "") or "")
+    if not name and isinstance(error, NameError) and message.count("'") >= 2:
+        name = message.split("'")[1]
+    return {
+        "error": type(error).__name__,
+        "message": message,
+        "missing": name if isinstance(error, NameError) else "",
+        "line": _own_line(error),
+    }
 
 
 @contextlib.contextmanager
-def _watching(watch: _Watch) -> Iterator[None]:
-    before = sys.getprofile()
-    sys.setprofile(watch)
-    try:
-        yield
-    finally:
-        sys.setprofile(before)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Swallow what a call prints: it would carry the hidden inputs into the feedback."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        yield
-
-
-def _plain(
-    returned: Any, outputs: tuple[str, ...]
-) -> tuple[tuple[Array, ...] | None, str, tuple[str, ...]]:
-    """Turn what was returned into new arrays; else say what it was instead."""
-    if returned is None:
-        return None, "None", ()
-    if len(outputs) == 1:
-        array, strange, advice = _array(returned)
-        return (None if array is None else (array,)), strange, advice
-    if type(returned) not in (tuple, list) or len(returned) != len(outputs):
-        return None, f"{_kind(returned)} in place of ({', '.join(outputs)})", ()
-    parts = [_array(part) for part in returned]
-    for name, (array, strange, _) in zip(outputs, parts, strict=True):
-        if array is None:
-            return None, f"{strange} for {name}", ()
-    advice = tuple(line for part in parts for line in part[2])
-    return tuple(part[0] for part in parts if part[0] is not None), "", advice
-
-
-def _array(value: Any) -> tuple[Array | None, str, tuple[str, ...]]:
-    if type(value) in (int, float) or isinstance(value, (np.floating, np.integer)):
-        try:
-            return np.array(float(value)), "", ()
-        except OverflowError:
-            return None, "an integer that no float can hold", ()
-    if type(value) in (list, tuple, np.ndarray) and _elements(value) > MOST_ELEMENTS:
-        return None, f"more than {MOST_ELEMENTS} numbers", ()
-    if type(value) in (list, tuple) and _all_numbers(value):
-        try:
-            array = np.array(value, dtype=np.float64)
-        except (ValueError, TypeError, OverflowError):
-            return None, "a list whose rows differ in length", ()
-        return array, "", ("it returns a list; an array lets the next step calculate with it",)
-    if type(value) is not np.ndarray:
-        return None, _kind(value), ()
-    if value.dtype.kind not in "fiu":
-        return None, f"an array of dtype {value.dtype}", ()
-    return np.array(value, dtype=np.float64), "", ()
-
-
-def _elements(value: Any, depth: int = 0) -> int:
-    """Count the elements of an array, or of lists of them; of deeper lists their items."""
-    if type(value) is np.ndarray:
-        return int(value.size)
-    if type(value) in (list, tuple) and depth < 5:
-        return sum(_elements(item, depth + 1) for item in value)
-    return 1
-
-
-def _all_numbers(value: Any, depth: int = 0) -> bool:
-    if type(value) in (list, tuple):
-        return depth < 5 and all(_all_numbers(item, depth + 1) for item in value)
-    if type(value) is np.ndarray:
-        return value.dtype.kind in "fiu"
-    return type(value) in (int, float) or isinstance(value, (np.floating, np.integer))
-
-
-def _kind(value: Any) -> str:
-    name = type(value).__name__
-    return f"a {name}" if name[:1].lower() not in "aeiou" else f"an {name}"
+def _quiet() -> Iterator[io.StringIO]:
+    """Take what a call prints: in feedback it would carry the hidden inputs."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
+        yield said
 
 
 def _bits(value: Any) -> Any:
@@ -187,8 +129,17 @@ def _bits(value: Any) -> Any:
     if isinstance(value, dict):
         return tuple((name, _bits(item)) for name, item in value.items())
     if isinstance(value, (list, tuple)):
-        return tuple(_bits(item) for item in value)
+        return type(value), tuple(_bits(item) for item in value)
     return value
+
+
+def _close(now: Any, before: Any) -> bool:
+    """Whether an array is what it was, to rounding."""
+    return (
+        isinstance(now, np.ndarray)
+        and now.shape == before.shape
+        and bool(np.allclose(now, before, rtol=1e-9, atol=1e-9))
+    )
 
 
 def _own_line(error: BaseException) -> str:

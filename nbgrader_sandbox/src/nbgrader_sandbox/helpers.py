@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-__all__ = ["define", "install"]
+__all__ = ["define", "elsewhere", "install"]
 
 
 class _Test(Protocol):
@@ -59,6 +59,11 @@ def install(name: str, value: object) -> None:
     if shell is None:
         raise RuntimeError(f"install({name!r}, …) needs a notebook, whose names it can set")
     shell.user_ns[name] = value
+
+
+def elsewhere() -> bool:
+    """Whether a test is running whose notebook is in another process."""
+    return _current.get() is not None
 
 
 @contextmanager

@@ -1,0 +1,196 @@
+"""Says what can be said of an answer that is wrong in no known way: facts that lead on."""
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from lstm_ref.arrays import Array
+from lstm_ref.checks import relations, slips
+from lstm_ref.checks.compare import Known, close, same
+from lstm_ref.checks.exercise import Case
+from lstm_ref.checks.observe import Attempt, Observation
+from lstm_ref.checks.verdict import Verdict
+
+#: How axes are counted in words.
+_AXES = {"T": "step", "B": "example", "L": "layer", "H": "unit", "I": "input"}
+
+
+def describe(
+    attempt: Attempt, known: Known, seen: Sequence[Observation], right: Sequence[bool]
+) -> Verdict:
+    """Return a verdict with no points, whose title is a fact and whose hints lead on."""
+    exercise = attempt.exercise
+    k = right.index(False)
+    first, where = seen[k], known.cases[k].name
+
+    def verdict(mistake: str, title: str, *hints: str) -> Verdict:
+        return Verdict(mistake, title, 0.0, hints or exercise.hints)
+
+    if first.error:
+        line = f" in the line `{first.line}`" if first.line else ""
+        said = slips.explained(first)
+        hints = (f"{said[0].upper()}{said[1:]}.", *exercise.hints[1:]) if said else exercise.hints
+        return verdict("raises", f"with {where}, it stops with {first.error}{line}", *hints)
+    if first.leaves is None:
+        wanted = _wanted(known, k)
+        title = f"with {where}, it returns {first.strange}; expected {wanted}"
+        return verdict("wrong-type", title)
+    for label, wanted in known.right[k].items():
+        if (shape := first.leaves[label].shape) != wanted.shape:
+            return verdict(
+                "wrong-shape",
+                f"with {where}, {label} has shape {shape}; expected {wanted.shape}",
+                "Which of your lines makes the shape? Print the shape after each one.",
+                *exercise.hints[1:],
+            )
+    if any(np.isnan(v).any() for o in seen for v in (o.leaves or {}).values()):
+        return verdict("not-a-number", f"with {where}, some results are nan (not a number)")
+    ignored = _ignored(attempt, known)
+    if ignored and len(ignored) == len(list(_places(known.cases[0].arguments, exercise.arguments))):
+        return verdict("constant", "the result is the same whatever the arguments are")
+    if ignored:
+        named = " or ".join(ignored[:3])
+        return verdict(
+            "ignores-argument",
+            f"the result does not depend on {named}",
+            f"Change {ignored[0]} and keep the rest: should the result change?",
+            *exercise.hints[1:],
+        )
+    return _numbers(attempt, known, seen, right)
+
+
+def _numbers(
+    attempt: Attempt, known: Known, seen: Sequence[Observation], right: Sequence[bool]
+) -> Verdict:
+    """Relate the first leaf that is wrong to the right one, or say where it is off, and how far."""
+    exercise = attempt.exercise
+    wrong = [k for k, is_right in enumerate(right) if not is_right]
+    k = wrong[0]
+    label = next(
+        label for label, wanted in known.right[k].items() if not close(_leaf(seen, k, label), wanted)
+    )
+    axes = _axes(exercise.outputs, label, known.right[k][label])
+    pairs = [
+        (_leaf(seen, j, label), known.right[j][label])
+        for j in wrong
+        if seen[j].leaves is not None and not close(_leaf(seen, j, label), known.right[j][label])
+    ]
+    if swapped := _swapped(known, seen, wrong, label):
+        hints = ("In which order does the task ask for them?", "Look at your last line.")
+        return Verdict("outputs-swapped", f"your {label} holds what {swapped} should be", 0.0, hints)
+    if relation := relations.related(pairs, axes):
+        title = relation.title.format(leaf=label)
+        return Verdict(relation.name, title, 0.0, (*relation.hints, *exercise.hints[1:]))
+    if (times := relations.factor(pairs)) is not None:
+        title = f"{label} is the same multiple of what it should be, everywhere"
+        hints = (f"What in your lines multiplies {label}, or divides it?", *exercise.hints[1:])
+        return Verdict("wrong-factor", title, 0.0, hints, f" ({times:.4g} times)")
+    if len(pairs[0][0].shape) and (more := relations.offset(pairs)) is not None:
+        title = f"one and the same number is added to {label}, everywhere"
+        hints = ("Which of your lines adds it?", *exercise.hints[1:])
+        return Verdict("wrong-offset", title, 0.0, hints, f" ({more:.4g})")
+    yours, wanted = pairs[0] if pairs else (np.array(0.0), np.array(0.0))
+    off = float(np.abs(yours - wanted).max(initial=0.0))
+    title = _where(known, seen, k, label, axes)
+    return Verdict("unnamed", title, 0.0, exercise.hints, f" (by up to {off:.3g})")
+
+
+def _where(known: Known, seen: Sequence[Observation], k: int, label: str, axes: str) -> str:
+    """Say which results are right, where the first wrong one begins."""
+    yours, right = _leaf(seen, k, label), known.right[k][label]
+    fine = [
+        name for name, wanted in known.right[k].items() if close(_leaf(seen, k, name), wanted)
+    ]
+    start = f"{', '.join(fine[:3])} {'is' if len(fine) == 1 else 'are'} right, " if fine else ""
+    title = f"{start}{label} is off with {known.cases[k].name}"
+    for axis, letter in enumerate(axes):
+        bad = _bad_along(yours, right, axis)
+        if 0 < len(bad) < right.shape[axis]:
+            word = _AXES.get(letter, "entry")
+            if letter == "T" and bad == list(range(bad[0], right.shape[axis])):
+                return f"{title}: right up to step {bad[0]}, wrong from step {bad[0] + 1} on"
+            listed = " and ".join(str(one + 1) for one in bad[:3])
+            return f"{title}: only in {word} {listed}"
+    return title
+
+
+def _bad_along(yours: Array, right: Array, axis: int) -> list[int]:
+    moved = np.moveaxis(yours, axis, 0), np.moveaxis(right, axis, 0)
+    scale = max(float(np.abs(right).max()), 1e-3)
+    return [
+        place
+        for place, (one, other) in enumerate(zip(*moved, strict=True))
+        if float(np.abs(one - other).max(initial=0.0)) > 1e-4 * scale
+    ]
+
+
+def _axes(outputs: Any, label: str, value: Array) -> str:
+    """Return the letters of a leaf's axes: without B where there is no batch."""
+    axes = str(outputs.get(label, ""))
+    if len(axes) == value.ndim + 1 and "B" in axes:
+        axes = axes.replace("B", "")
+    return axes if len(axes) == value.ndim else ""
+
+
+def _swapped(known: Known, seen: Sequence[Observation], wrong: Sequence[int], label: str) -> str:
+    """Return the other leaf whose right values stand in this one's place, in every wrong case."""
+    for other in known.right[wrong[0]]:
+        if other != label and all(
+            close(_leaf(seen, k, label), known.right[k][other]) for k in wrong
+        ):
+            return other
+    return ""
+
+
+def _leaf(seen: Sequence[Observation], k: int, label: str) -> Array:
+    found = (seen[k].leaves or {}).get(label)
+    return found if found is not None else np.array(np.nan)
+
+
+def _wanted(known: Known, k: int) -> str:
+    outputs = known.exercise.outputs
+    if len(outputs) > 1:
+        return f"({', '.join(outputs)})"
+    (label,) = outputs
+    shape = known.right[k].get(label)
+    return f"{label} of shape {shape.shape}" if shape is not None else label
+
+
+def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
+    """The arguments, and the entries of dicts, that change without any change in the result."""
+    names = attempt.exercise.arguments
+    found = [name for name, _ in _places(known.cases[0].arguments, names)]
+    for k, case in enumerate(known.cases):
+        if not found:
+            return ()
+        before = attempt.observe(case, known.templates[k])
+        if before.leaves is None:
+            continue
+        for name, path in _places(case.arguments, names):
+            if name in found and not same(
+                attempt.observe(_moved(case, path), known.templates[k]), before
+            ):
+                found.remove(name)
+    return tuple(found)
+
+
+def _places(arguments: Sequence[Any], names: Sequence[str]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    for place, (name, value) in enumerate(zip(names, arguments, strict=True)):
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            yield name, (place,)
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                if isinstance(item, np.ndarray):
+                    yield f"{name}['{key}']", (place, key)
+
+
+def _moved(case: Case, path: tuple[Any, ...]) -> Case:
+    """Return the case with one array changed, by much and everywhere."""
+    arguments: Any = copy.deepcopy(list(case.arguments))
+    holder = arguments
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = 0.5 - 0.7 * holder[path[-1]]
+    return Case(case.name, tuple(arguments), case.single)

@@ -1,0 +1,25 @@
+"""What is to be said of an answer."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The name of the mistake (None: the answer is right), words, a share of the points, hints.
+
+    `detail` goes on after the title with numbers that were measured, `evidence` quotes inputs, and
+    `printed` what the answer printed: for visible checks only, since hidden inputs are in them.
+    """
+
+    mistake: str | None
+    title: str
+    share: float
+    hints: tuple[str, ...] = ()
+    detail: str = ""
+    evidence: str = ""
+    advice: tuple[str, ...] = ()
+    printed: str = ""
+
+    @property
+    def right(self) -> bool:
+        return self.mistake is None
