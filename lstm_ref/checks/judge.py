@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.checks.exercise import Case, Exercise, Function, Mistake
 from lstm_ref.checks.observe import Observation, observe
 

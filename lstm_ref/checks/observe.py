@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.checks import hook
 from lstm_ref.checks.exercise import Case, Exercise
 

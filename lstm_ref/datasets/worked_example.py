@@ -7,7 +7,7 @@ button at t = 3 empties that unit's memory. The numbers were made up for this co
 
 import numpy as np
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 
 #: Inputs x_1, x_2, x_3, shape (T, I).
 xs: Array = np.array([[1.0, 0.0], [-0.5, 0.2], [0.4, 1.0]])
