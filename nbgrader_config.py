@@ -49,7 +49,8 @@ nbgrader_sandbox.plugin.load(c)
 # they are made when graded; all other modules, the reference among them, are not to be found.
 c.SandboxSettings.public = {
     "lstm_ref": [
-        *("__init__.py", "activations.py", "given.py", "parameters.py", "datasets/*.py"),
+        *("__init__.py", "arrays.py", "activations.py", "given.py", "parameters.py"),
+        "datasets/*.py",
         *("trace.py", "plots.py", "figures/__init__.py", "figures/bundle.py", "figures/tokens.*"),
     ],
 }

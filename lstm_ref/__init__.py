@@ -2,7 +2,7 @@
 
 Importing this package needs NumPy alone. Reading order:
 
-- the LSTM forward: `activations`, `gates`, `parameters`, `cell`, `layer`;
+- the LSTM forward: `arrays`, `activations`, `gates`, `parameters`, `cell`, `layer`;
 - its gradients by hand: `bptt`, checked by `gradcheck`; both again, for speed: `fast`;
 - sequences of different length, several layers, both directions, dropout: `stack`;
 - its relatives (plain RNN, GRU, peepholes, 1997, coupled gates): `rnn`;

@@ -1,27 +1,14 @@
-"""The two activation functions of the LSTM.
+"""The two activation functions of the LSTM, and their slopes.
 
-Sources: Hochreiter and Schmidhuber (1997), appendix A; Gers et al. (2000), section 2.
+Sources: Hochreiter and Schmidhuber (1997), appendix A; Gers et al. (2000), section 2. The slopes
+in terms of the output are those of torch's sigmoid_backward and tanh_backward, which save the
+output alone (tools/autograd/derivatives.yaml).
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.floating[Any]]
-
-
-def as_float(values: ArrayLike) -> Array:
-    """Return `values` as a float array: float32 stays float32, all else becomes float64."""
-    array = np.asarray(values)
-    if array.dtype == np.float32:
-        return array
-    if array.dtype.kind not in "biuf":
-        raise TypeError(
-            f"expected real numbers, got an array of dtype {array.dtype}: "
-            "convert it first, for instance with np.asarray(values, dtype=float)"
-        )
-    return array.astype(np.float64, copy=False)
+from lstm_ref.arrays import Array, as_float
 
 
 def sigmoid(x: ArrayLike) -> Array:
@@ -39,3 +26,21 @@ def sigmoid(x: ArrayLike) -> Array:
 def tanh(x: ArrayLike) -> Array:
     """Squash each number into (-1, 1): tanh(x) = (e^x - e^-x) / (e^x + e^-x)."""
     return np.tanh(as_float(x))
+
+
+def sigmoid_slope(y: ArrayLike) -> Array:
+    """How steep σ is where it gave y: σ'(x) = y (1 - y), with y = σ(x).
+
+    Takes the output y, not the input x: the forward pass has it at hand. y may be of any shape,
+    and the slopes have the same shape. It is e^-x / (1 + e^-x)², whose two factors are y and 1 - y.
+    """
+    y = as_float(y)
+    return y * (1 - y)
+
+
+def tanh_slope(y: ArrayLike) -> Array:
+    """How steep tanh is where it gave y: tanh'(x) = 1 - y², with y = tanh(x).
+
+    Takes the output y, not the input x, and numbers of any shape, as `sigmoid_slope` does.
+    """
+    return 1 - as_float(y) ** 2

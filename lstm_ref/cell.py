@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array, as_float, sigmoid, tanh
+from lstm_ref.activations import sigmoid, tanh
+from lstm_ref.arrays import Array, as_float
 from lstm_ref.parameters import LSTMParameters
 
 
@@ -53,6 +54,25 @@ def lstm_cell(
     """Take one step and return (h, c). Shapes and errors as in `lstm_step`."""
     step = lstm_step(x, h_prev, c_prev, params)
     return step.h, step.c
+
+
+def packed_lstm_cell(
+    x: ArrayLike,
+    h_prev: ArrayLike,
+    c_prev: ArrayLike,
+    weight_ih: ArrayLike,
+    weight_hh: ArrayLike,
+    bias_ih: ArrayLike,
+    bias_hh: ArrayLike,
+) -> tuple[Array, Array]:
+    """Take one step with torch's four arrays and return (h, c).
+
+    Shapes: weight_ih (4H, I), weight_hh (4H, H), bias_ih and bias_hh (4H,), rows i, f, g, o;
+    the rest, and the errors, as in `lstm_step` and `LSTMParameters`.
+    Source: torch.nn.LSTMCell, whose names these are.
+    """
+    params = LSTMParameters(*map(as_float, (weight_ih, weight_hh, bias_ih, bias_hh)))
+    return lstm_cell(x, h_prev, c_prev, params)
 
 
 def _checked(

@@ -27,7 +27,7 @@ from typing import Any, Literal, NamedTuple, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array, as_float
+from lstm_ref.arrays import Array, as_float
 from lstm_ref.bptt import fits, like
 from lstm_ref.parameters import LSTMParameters
 

@@ -1,4 +1,6 @@
-"""The three gates and the candidate of the LSTM: one function each, one formula each.
+"""The three gates and the candidate of the LSTM, and what they do to the memory.
+
+One function each, one formula each.
 
 Shapes: one example x (I,) with h_prev (H,), or a batch x (B, I) with h_prev (B, H).
 Weights W (H, I), U (H, H), b (H). Every result has one number per unit: (H,) or (B, H).
@@ -12,7 +14,8 @@ candidate; Gers, Schmidhuber and Cummins (2000), section 3, for the forget gate.
 
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array, as_float, sigmoid, tanh
+from lstm_ref.activations import sigmoid, tanh
+from lstm_ref.arrays import Array, as_float
 
 
 def forget_gate(
@@ -91,8 +94,35 @@ def keep(f: ArrayLike, c_prev: ArrayLike) -> Array:
 
     Shapes: (H,) or (B, H), the same for both; raises ValueError otherwise.
     """
-    f, c_prev = as_float(f), as_float(c_prev)
-    if f.shape != c_prev.shape:
-        shapes = f"f has shape {f.shape} and c_prev {c_prev.shape}"
-        raise ValueError(f"{shapes}; they must be alike")
+    f, c_prev = _alike(f=f, c_prev=c_prev)
     return f * c_prev
+
+
+def update_memory(f: ArrayLike, c_prev: ArrayLike, i: ArrayLike, g: ArrayLike) -> Array:
+    """c = f ∘ c_prev + i ∘ g, the new cell state: what is kept, and what is written.
+
+    Shapes: (H,) or (B, H), the same for all four; raises ValueError otherwise.
+    """
+    f, c_prev, i, g = _alike(f=f, c_prev=c_prev, i=i, g=g)
+    return f * c_prev + i * g
+
+
+def hidden_state(o: ArrayLike, c: ArrayLike) -> Array:
+    """h = o ∘ tanh(c), the share of the squashed memory that is shown.
+
+    Shapes: (H,) or (B, H), the same for both; raises ValueError otherwise.
+    """
+    o, c = _alike(o=o, c=c)
+    return o * tanh(c)
+
+
+def _alike(**arrays: ArrayLike) -> list[Array]:
+    """Return the arguments as arrays; raise ValueError where two shapes differ.
+
+    NumPy would stretch (1, H) or (B, 1) to fit (B, H), and give numbers that mean nothing.
+    """
+    found = {name: as_float(array) for name, array in arrays.items()}
+    if len({array.shape for array in found.values()}) != 1:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in found.items())
+        raise ValueError(f"the shapes must be alike, (H,) or (B, H), but they are {shapes}")
+    return list(found.values())

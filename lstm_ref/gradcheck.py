@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array, as_float
+from lstm_ref.arrays import Array, as_float
 
 #: The cube root of float64's precision.
 STEP = float(np.finfo(np.float64).eps ** (1 / 3))

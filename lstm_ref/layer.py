@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array, as_float
+from lstm_ref.arrays import Array, as_float
 from lstm_ref.cell import Trace, lstm_step
 from lstm_ref.parameters import LSTMParameters
 

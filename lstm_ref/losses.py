@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 
 #: A loss takes (outputs, targets) and returns (its value, its gradient at the outputs).
 Loss = Callable[[Array, NDArray[Any]], tuple[float, Array]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 
 
 def clip_by_global_norm(

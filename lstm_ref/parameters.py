@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from lstm_ref.activations import Array, as_float
+from lstm_ref.arrays import Array, as_float
 
 #: The order in which torch stacks the rows of the three gates and the candidate.
 GATES = ("i", "f", "g", "o")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.figures.tokens import Theme, colours, matplotlib_style
 
 if TYPE_CHECKING:

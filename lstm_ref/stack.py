@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from lstm_ref.activations import Array, as_float
+from lstm_ref.arrays import Array, as_float
 from lstm_ref.bptt import Saved, like, lstm_cell_backward
 from lstm_ref.cell import lstm_step
 from lstm_ref.parameters import LSTMParameters

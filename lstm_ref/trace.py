@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 
 if TYPE_CHECKING:  # this looks at what was calculated, and calculates nothing of it
     from lstm_ref.cell import Trace

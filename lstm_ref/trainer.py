@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lstm_ref import bptt, parameters, rnn
-from lstm_ref.activations import Array, as_float
+from lstm_ref.arrays import Array, as_float
 from lstm_ref.losses import Loss
 from lstm_ref.optimise import Adam, clip_by_global_norm
 

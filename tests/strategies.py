@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.parameters import LSTMParameters
 from lstm_ref.rnn import Cell
 from lstm_ref.trainer import CELLS

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Each module of the mathematical core may import those that stand before it.
-CORE = ["activations", "gates", "parameters", "cell", "layer", "bptt", "fast", "stack"]
+CORE = ["arrays", "activations", "gates", "parameters", "cell", "layer", "bptt", "fast", "stack"]
 
 
 def imports(path: Path) -> set[str]:
@@ -39,11 +39,24 @@ def test_the_core_imports_only_what_comes_before_it_and_numpy(name: str) -> None
             assert top == "numpy" or top in sys.stdlib_module_names, found
 
 
+def test_what_a_submission_may_import_needs_no_answer() -> None:
+    """The activations answer assignment 00: nothing that is public there may need them."""
+    code = (
+        "import sys; import lstm_ref.parameters, lstm_ref.trace, lstm_ref.plots, lstm_ref.figures, "
+        "lstm_ref.datasets.worked_example, lstm_ref.datasets.adding, "
+        "lstm_ref.datasets.embedded_reber; "
+        "print(*sorted(name for name in sys.modules if name.startswith('lstm_ref.')))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    public = ("arrays", "parameters", "datasets", "trace", "plots", "figures")
+    assert {name.split(".")[1] for name in out.stdout.split()} == set(public)
+
+
 def test_the_conventions_stand_on_the_parameters_alone() -> None:
     files = [*modules("lstm_ref/conventions"), ROOT / "lstm_ref/onnx_export.py"]
     for path in files:
         own = {name for name in imports(path) if name.startswith("lstm_ref.")}
-        allowed = ("lstm_ref.activations", "lstm_ref.parameters", "lstm_ref.conventions")
+        allowed = ("lstm_ref.arrays", "lstm_ref.parameters", "lstm_ref.conventions")
         assert all(name.startswith(allowed) for name in own), path
 
 

@@ -57,7 +57,7 @@ class WorkedRole(SphinxRole):
 
 
 def _depend(place: Worked | WorkedRole) -> None:
-    for name in ("activations", "gates", "parameters", "cell", "layer", "bptt"):
+    for name in ("arrays", "activations", "gates", "parameters", "cell", "layer", "bptt"):
         place.env.note_dependency(str(LSTM_REF / f"{name}.py"))
     for folder in ("datasets", "conventions"):
         for path in modules(LSTM_REF / folder, ".py"):

@@ -8,7 +8,7 @@ import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
 
 from lstm_ref import activations, bptt, gates, layer
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.conventions.convention import reorder
 from lstm_ref.datasets import worked_example
 from lstm_ref.parameters import GATES, LSTMParameters

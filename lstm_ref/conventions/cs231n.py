@@ -6,7 +6,7 @@ of its LSTM notebook: the activation vector is divided into a_i, a_f, a_o, a_g.
 
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.conventions.convention import Convention
 from lstm_ref.parameters import LSTMParameters
 

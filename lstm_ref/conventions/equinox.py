@@ -5,7 +5,7 @@ Source: equinox/nn/_rnn.py, `LSTMCell.__init__` and `LSTMCell.__call__`.
 
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.conventions.convention import Convention
 from lstm_ref.parameters import LSTMParameters
 

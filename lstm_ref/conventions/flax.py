@@ -6,7 +6,7 @@ Source: flax/linen/recurrent.py, `LSTMCell.__call__`; `OptimizedLSTMCell` has th
 from collections.abc import Mapping
 from typing import Any
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.conventions.convention import Convention
 from lstm_ref.parameters import LSTMParameters
 

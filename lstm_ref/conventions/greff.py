@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.conventions.convention import Convention
 from lstm_ref.parameters import LSTMParameters
 

@@ -6,7 +6,7 @@ Source: keras/src/layers/rnn/lstm.py of Keras 3, `LSTMCell.build` and
 
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.conventions.convention import Convention
 from lstm_ref.parameters import LSTMParameters
 

@@ -7,7 +7,7 @@ B = [Wb[iofc], Rb[iofc]]. In its equations the output gate's peephole reads the 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array, as_float
+from lstm_ref.arrays import Array, as_float
 from lstm_ref.conventions.convention import Convention, reorder
 from lstm_ref.parameters import GATES, LSTMParameters
 

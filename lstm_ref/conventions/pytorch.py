@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_ref.activations import Array, as_float
+from lstm_ref.arrays import Array, as_float
 from lstm_ref.conventions.convention import Convention
 from lstm_ref.parameters import LSTMParameters
 

@@ -10,7 +10,7 @@ is `adding`.
 
 import numpy as np
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 
 
 def adding(rng: np.random.Generator, *, length: int, batch_size: int) -> tuple[Array, Array]:

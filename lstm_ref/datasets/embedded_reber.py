@@ -15,7 +15,7 @@ experiment 1, for the embedded one as a test of recurrent networks.
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 
 #: The seven symbols, in the order of the one-hot inputs and of the labels.
 SYMBOLS = "BTSXPVE"

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from lstm_ref import gates
-from lstm_ref.activations import tanh
 from lstm_ref.datasets import worked_example
 
 
@@ -64,8 +63,8 @@ def _examples() -> list[dict[str, Any]]:
                 ("o", gates.output_gate),
             )
         )
-        c = f * c + i * g
-        h = o * tanh(c)
+        c = gates.update_memory(f, c, i, g)
+        h = gates.hidden_state(o, c)
     return [
         {
             "unit": k + 1,

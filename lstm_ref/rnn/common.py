@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_ref.activations import Array, as_float
+from lstm_ref.arrays import Array, as_float
 from lstm_ref.parameters import Packed
 
 

@@ -18,7 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from lstm_ref.activations import Array, sigmoid, tanh
+from lstm_ref.activations import sigmoid, tanh
+from lstm_ref.arrays import Array
 from lstm_ref.parameters import Packed
 from lstm_ref.parameters import initialise as initialise_lstm
 from lstm_ref.rnn.common import gradients, sequence, weight_gradients

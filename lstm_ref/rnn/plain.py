@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from lstm_ref.activations import Array, tanh
+from lstm_ref.activations import tanh
+from lstm_ref.arrays import Array
 from lstm_ref.parameters import Packed, draw
 from lstm_ref.rnn.common import gradients, sequence, weight_gradients
 

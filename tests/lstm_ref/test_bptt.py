@@ -9,7 +9,7 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.bptt import (
     forward_saving,
     lstm_backward,

@@ -10,7 +10,7 @@ import torch
 from hypothesis import assume, given, settings
 
 from lstm_ref import fast
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.bptt import forward_saving, lstm_backward
 from lstm_ref.parameters import initialise
 from tests.strategies import LSTMGradients, lstm_gradients

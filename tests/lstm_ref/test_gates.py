@@ -20,7 +20,8 @@ def test_the_four_layers_make_torchs_cell(made: LSTMInputs) -> None:
     i = gates.input_gate(x, h, p["W_i"], p["U_i"], p["b_i"])
     g = gates.candidate(x, h, p["W_g"], p["U_g"], p["b_g"])
     o = gates.output_gate(x, h, p["W_o"], p["U_o"], p["b_o"])
-    c_new = gates.keep(f, c) + i * g
+    c_new = gates.update_memory(f, c, i, g)
+    h_new = gates.hidden_state(o, c_new)
 
     cell = torch.nn.LSTMCell(made.params.input_size, made.params.hidden_size, dtype=torch.float64)
     names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -28,7 +29,7 @@ def test_the_four_layers_make_torchs_cell(made: LSTMInputs) -> None:
     with torch.no_grad():
         h_torch, c_torch = cell(torch.tensor(x), (torch.tensor(h), torch.tensor(c)))
     np.testing.assert_allclose(c_new, c_torch, rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose(o * np.tanh(c_new), h_torch, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(h_new, h_torch, rtol=1e-12, atol=1e-12)
 
 
 def test_the_worked_example_by_hand() -> None:
@@ -44,6 +45,9 @@ def test_float32_in_float32_out() -> None:
     arrays = [np.ones(s, np.float32) for s in [(2, 3), (2, 4), (4, 3), (4, 4), (4,)]]
     for layer in (gates.forget_gate, gates.input_gate, gates.candidate, gates.output_gate):
         assert layer(*arrays).dtype == np.float32
+    four = [np.ones(3, np.float32)] * 4
+    assert gates.update_memory(*four).dtype == np.float32
+    assert gates.hidden_state(*four[:2]).dtype == np.float32
 
 
 GOOD: dict[str, tuple[int, ...]] = {
@@ -76,6 +80,16 @@ def test_a_wrong_shape_is_named_with_both_shapes(
         gates.weighted_sum(**arrays)
 
 
-def test_keep_refuses_shapes_that_would_broadcast() -> None:
-    with pytest.raises(ValueError, match=r"f has shape \(2, 1\) and c_prev \(2, 3\)"):
-        gates.keep(np.ones((2, 1)), np.ones((2, 3)))
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        (gates.keep, ("f", "c_prev")),
+        (gates.update_memory, ("f", "c_prev", "i", "g")),
+        (gates.hidden_state, ("o", "c")),
+    ],
+)
+def test_shapes_that_would_broadcast_are_refused(function: Any, names: tuple[str, ...]) -> None:
+    for odd, name in enumerate(names):
+        arrays = [np.ones((2, 1) if k == odd else (2, 3)) for k in range(len(names))]
+        with pytest.raises(ValueError, match=rf"must be alike.*\b{name} \(2, 1\)"):
+            function(*arrays)

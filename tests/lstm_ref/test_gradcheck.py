@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.bptt import forward_saving, lstm_backward, truncated_backward
 from lstm_ref.gradcheck import complex_step_gradient, gradcheck, numerical_gradient
 from lstm_ref.parameters import LSTMParameters, initialise

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 
 from lstm_ref import fast, stack
-from lstm_ref.cell import lstm_cell
+from lstm_ref.cell import lstm_cell, packed_lstm_cell
 from lstm_ref.layer import lstm, lstm_trace
 from lstm_ref.parameters import LSTMParameters, initialise
 from tests.strategies import LSTMInputs, lstm_inputs
@@ -41,6 +41,18 @@ def test_float32_in_float32_out_and_near_torchs(made: LSTMInputs) -> None:
     # One rounding in z can move a saturating unit by z's own last bit, hence the scale.
     scale = max(1.0, float(np.abs(made.c0).max()))
     np.testing.assert_allclose(hs, in_torch(made)[0], atol=2e-3 * scale)
+
+
+@given(lstm_inputs())
+def test_the_packed_cell_on_plain_arrays_is_torchs(made: LSTMInputs) -> None:
+    arrays = [getattr(made.params, name) for name in NAMES]
+    ours = packed_lstm_cell(made.xs[0], made.h0, made.c0, *arrays)
+    cell = torch.nn.LSTMCell(made.params.input_size, made.params.hidden_size, dtype=torch.float64)
+    cell.load_state_dict({n: torch.tensor(a) for n, a in zip(NAMES, arrays, strict=True)})
+    with torch.no_grad():
+        theirs = cell(torch.tensor(made.xs[0]), (torch.tensor(made.h0), torch.tensor(made.c0)))
+    for value, expected in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(value, expected, rtol=1e-12, atol=1e-12)
 
 
 @given(lstm_inputs())

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper
 from onnx.reference import ReferenceEvaluator
 
-from lstm_ref.activations import Array, sigmoid
+from lstm_ref.activations import sigmoid
+from lstm_ref.arrays import Array
 from lstm_ref.layer import lstm
 from lstm_ref.parameters import LSTMParameters
 from lstm_ref.rnn import coupled, gru, lstm1997, peephole

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_ref import stack
-from lstm_ref.activations import Array
+from lstm_ref.arrays import Array
 from lstm_ref.layer import lstm
 from lstm_ref.parameters import LSTMParameters, initialise
 from tests.strategies import seeds, sizes
