@@ -232,6 +232,20 @@ def squashes(a: Layer) -> list[Mistake]:
     ]  # fmt: skip
 
 
+#: What is left out where the layer is one line among many: rare, or no mistake of one line.
+_ALONE = (
+    "bias-inside-product",
+    "columns-for-rows",
+    "column-vectors",
+    "products-multiplied",
+    "h-subtracted",
+    "hard-gate",
+    "hard-sigmoid",
+)
+
+
 def layer(a: Layer) -> list[Mistake]:
-    """All of the family: the sum, and the activation."""
-    return [*sums(a), *squashes(a)]
+    """All of the family: the sum, and the activation; in a cell, what is made there."""
+    found = [*sums(a), *squashes(a)]
+    left_out = {a.label + name for name in _ALONE} if a.label else set()
+    return [mistake for mistake in found if mistake.name not in left_out]

@@ -34,7 +34,7 @@ EXERCISE = Exercise(
     name="keep",
     right=keep,
     oracle=gates.keep,
-    outputs={"what is left": "BH"},
+    outputs={"kept": "BH"},
     cases=products.share_and_value("f", "c_prev"),
     mistakes=(
         Mistake(
