@@ -177,7 +177,14 @@ def _change(right: str, wrong: str) -> str:
         return f"What is missing is `{_one_line(right)}`."
     if not right:
         return f"`{_one_line(wrong)}` is too much."
-    return f"Where your line has the sense of `{_one_line(wrong)}`, it needs `{_one_line(right)}`."
+    right, wrong = _one_line(right), _one_line(wrong)
+    alike = 0  # what both end with is only there to say the place
+    while alike < min(len(right), len(wrong)) and right[-1 - alike] == wrong[-1 - alike]:
+        alike += 1
+    if alike > 4:
+        cut = alike - 1
+        right, wrong = f"{right[:-cut]}…", f"{wrong[:-cut]}…"
+    return f"Where yours has the sense of `{wrong}`, the line needs `{right}`."
 
 
 def _one_line(text: str) -> str:

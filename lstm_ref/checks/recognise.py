@@ -25,6 +25,8 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
     Each is a tuple of one mistake, or of two made at once. Nothing, where none fits.
     """
     order = _most_telling(seen, right)
+    if right[order[0]] or seen[order[0]].leaves is None:
+        return []  # two failures of one kind are no sign that they have one cause
     with quiet():
         singles = _left(known, seen, order, ((m,) for m in known.exercise.mistakes))
         if singles:
