@@ -90,7 +90,7 @@ def test_a_value_between_two_steps_is_said_as_it_is(page: Page) -> None:
     hidden = page.get_by_role("slider", name="h1 previous hidden state of unit 1")
     expect(hidden).to_have_attribute("aria-valuetext", "0.0602")
     hidden.press("ArrowRight")
-    expect(hidden).to_have_value("0.35")
+    expect(hidden).to_have_value("0.1")
     assert hidden.get_attribute("aria-valuetext") is None
 
 
