@@ -164,7 +164,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 1
         if made != before:
             different += 1
-            print(f"{path.relative_to(ROOT)} {'differs from the table' if asked.check else 'written'}")
+            print(
+                f"{path.relative_to(ROOT)} {'differs from the table' if asked.check else 'written'}"
+            )
             if not asked.check:
                 path.write_text(made, encoding="utf-8")
     if not different:

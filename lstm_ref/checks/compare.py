@@ -1,6 +1,7 @@
 """When two results are the same, and what the oracle and each known mistake give on a seed."""
 
 import copy
+import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,27 +41,20 @@ def close(values: Array, other: Array, exact: float = 0.0) -> bool:
     """Whether `values` are `other` within the tolerance; `exact` is the precision they came in."""
     if values.shape != other.shape:
         return False
-    scale = max(_scale(other), SMALLEST_SCALE)
-    with np.errstate(invalid="ignore"):
-        apart = np.abs(values - other)
-    most = max(TOLERANCE, _ROUNDINGS * exact) * scale
-    if bool((apart <= most).all()):
+    if values.size == 0:
         return True
+    with np.errstate(invalid="ignore", over="ignore"):
+        apart = np.abs(values - other)
+    most = float(apart.max())
+    share = max(TOLERANCE, _ROUNDINGS * exact)
+    if math.isfinite(most):
+        return most <= share * max(float(np.abs(other).max()), SMALLEST_SCALE)
     for special in (np.isnan, np.isposinf, np.isneginf):
         if not np.array_equal(special(values), special(other)):
             return False
     finite = np.isfinite(other)
-    return bool((apart[finite] <= most).all())
-
-
-def _scale(values: Array) -> float:
-    if values.size == 0:
-        return 0.0
-    most = float(np.abs(values).max())
-    if np.isfinite(most):
-        return most
-    finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max(initial=0.0))
+    scale = float(np.abs(other[finite]).max(initial=SMALLEST_SCALE))
+    return bool((apart[finite] <= share * scale).all())
 
 
 class Known:
@@ -93,7 +87,7 @@ class Known:
             self.templates.append(returned)
             self.right.append(found)
         self._wrong: dict[tuple[str, int], Observation] = {}
-        self._plan = Plan(exercise.variants)
+        self.plan = Plan(exercise.variants)
         self._trials: dict[int, Trial] = {}
         self._signs_of: tuple[Observation, Mapping[str, Sign]] | None = None
 
@@ -125,7 +119,7 @@ class Known:
             labels = list(self.exercise.outputs)
             found = {
                 name: (seen.leaves or {}).get(labels[place])
-                for name, place in self._plan.direct.items()
+                for name, place in self.plan.direct.items()
                 if place < len(labels)
             }
             signs = {
@@ -161,9 +155,8 @@ class Known:
             call = exercise.in_driver(exercise.wrong(*mistakes))
             return call(*copy.deepcopy(arguments))
         if k not in self._trials:
-            self._trials[k] = Trial(self._plan, arguments)
-        edits = [edit for mistake in mistakes for edit in mistake.edits]
-        return self._trials[k].run(edits, wanted)
+            self._trials[k] = Trial(self.plan, arguments)
+        return self._trials[k].run([mistake.edits for mistake in mistakes], wanted)
 
 
 @contextmanager

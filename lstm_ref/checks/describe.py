@@ -69,7 +69,9 @@ def _numbers(
     wrong = [k for k, is_right in enumerate(right) if not is_right]
     k = wrong[0]
     label = next(
-        label for label, wanted in known.right[k].items() if not close(_leaf(seen, k, label), wanted)
+        label
+        for label, wanted in known.right[k].items()
+        if not close(_leaf(seen, k, label), wanted)
     )
     axes = _axes(exercise.outputs, label, known.right[k][label])
     pairs = [
@@ -79,7 +81,9 @@ def _numbers(
     ]
     if swapped := _swapped(known, seen, wrong, label):
         hints = ("In which order does the task ask for them?", "Look at your last line.")
-        return Verdict("outputs-swapped", f"your {label} holds what {swapped} should be", 0.0, hints)
+        return Verdict(
+            "outputs-swapped", f"your {label} holds what {swapped} should be", 0.0, hints
+        )
     if relation := relations.related(pairs, axes):
         title = relation.title.format(leaf=label)
         return Verdict(relation.name, title, 0.0, (*relation.hints, *exercise.hints[1:]))
@@ -100,9 +104,7 @@ def _numbers(
 def _where(known: Known, seen: Sequence[Observation], k: int, label: str, axes: str) -> str:
     """Say which results are right, where the first wrong one begins."""
     yours, right = _leaf(seen, k, label), known.right[k][label]
-    fine = [
-        name for name, wanted in known.right[k].items() if close(_leaf(seen, k, name), wanted)
-    ]
+    fine = [name for name, wanted in known.right[k].items() if close(_leaf(seen, k, name), wanted)]
     start = f"{', '.join(fine[:3])} {'is' if len(fine) == 1 else 'are'} right, " if fine else ""
     title = f"{start}{label} is off with {known.cases[k].name}"
     for axis, letter in enumerate(axes):
@@ -176,7 +178,9 @@ def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _places(arguments: Sequence[Any], names: Sequence[str]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _places(
+    arguments: Sequence[Any], names: Sequence[str]
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
     for place, (name, value) in enumerate(zip(names, arguments, strict=True)):
         if isinstance(value, np.ndarray) and value.dtype.kind == "f":
             yield name, (place,)

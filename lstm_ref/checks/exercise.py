@@ -67,7 +67,8 @@ class Exercise:
     one are returned as a tuple. `cases` makes the inputs from a seeded generator, the worked
     example first. `hints` is the ladder for what is wrong in no known way. `styles` are more right
     answers, functions or texts. `use` is the text of a function `use(answer, …)` that stands between the check and an
-    answer which is not simply called. `restored` names arguments that may be changed and put back.
+    answer which is not simply called. `restored` names arguments that may be changed and put back. `uses` names
+    the earlier parts of the same assignment that it is built on.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Exercise:
     styles: tuple[Any, ...] = ()
     use: str = ""
     restored: frozenset[str] = frozenset()
+    uses: tuple[str, ...] = ()
     imports: str = "import numpy as np"
 
     def __post_init__(self) -> None:

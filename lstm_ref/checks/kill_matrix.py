@@ -116,9 +116,7 @@ def prove(part: str, seeds: Sequence[int], pair_seeds: Sequence[int] = ()) -> Re
 
 def _too_near(known: Known) -> Iterator[Mistake]:
     for mistake in known.exercise.mistakes:
-        apart = (
-            _distance(known, known.wrong((mistake,), k), k) for k in range(len(known.cases))
-        )
+        apart = (_distance(known, known.wrong((mistake,), k), k) for k in range(len(known.cases)))
         if max(apart) < FAR:
             yield mistake
 

@@ -37,8 +37,8 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
 def pairs(mistakes: Iterable[Mistake], known: Known) -> Iterable[Mistakes]:
     """Return the pairs of mistakes that can be made at once: edits in different places."""
     edited = [mistake for mistake in mistakes if mistake.edits]
-    apart = known.exercise.variants.apart
-    return (pair for pair in combinations(edited, 2) if apart([*pair[0].edits, *pair[1].edits]))
+    apart = known.plan.apart
+    return (pair for pair in combinations(edited, 2) if apart(pair[0].edits, pair[1].edits))
 
 
 def _most_telling(seen: Sequence[Observation], right: Sequence[bool]) -> list[int]:

@@ -9,12 +9,16 @@ is compared at once, and the rest is not calculated where it differs.
 import ast
 import copy
 from collections.abc import Mapping, Sequence
+from types import CodeType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from lstm_ref.arrays import Array
+from lstm_ref.checks.text import names_in
 from lstm_ref.checks.variants import Edit, Variants, replaced
+
+_Groups = dict[int, tuple[Edit, ...]]
 
 _RETURNED = "_returned_value"
 #: For the scale of the result; above every tolerance, so that nothing is dropped that could fit.
@@ -47,11 +51,15 @@ class Sign(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """One statement: its code, the names that it reads, and those that it binds."""
+    """One statement: its code, the names that it reads, and those that it binds.
+
+    `nested` says that there are functions in it, which see the names of the module alone.
+    """
 
     code: Any
     reads: tuple[str, ...]
     binds: tuple[str, ...]
+    nested: bool
 
 
 class Plan:
@@ -68,16 +76,29 @@ class Plan:
                 break
             self.steps.append(step)
         self._codes: dict[tuple[int, tuple[Edit, ...]], _Step | None] = {}
-        self._places: dict[Edit, int | None] = {}
+        self._groups: dict[tuple[Edit, ...], _Groups | None] = {}
         self.direct = self._returned_names()
 
-    def place(self, edit: Edit) -> int | None:
-        """Return the number of the statement that an edit is in; None where it is in none."""
-        if edit not in self._places:
-            change = self.variants.change(edit)
-            inside = [k for k, span in enumerate(self.spans) if change.within(*span)]
-            self._places[edit] = inside[0] if len(inside) == 1 else None
-        return self._places[edit]
+    def grouped(self, edits: tuple[Edit, ...]) -> "_Groups | None":
+        """Return the edits by the statement that they are in; None where that cannot be said."""
+        if edits not in self._groups:
+            groups: _Groups | None = {}
+            for edit in edits:
+                change = self.variants.change(edit)
+                inside = [k for k, span in enumerate(self.spans) if change.within(*span)]
+                if groups is None or not self.steps or len(inside) != 1:
+                    groups = None
+                    break
+                groups[inside[0]] = (*groups.get(inside[0], ()), edit)
+            self._groups[edits] = groups
+        return self._groups[edits]
+
+    def apart(self, some: tuple[Edit, ...], others: tuple[Edit, ...]) -> bool:
+        """Whether no two edits touch the same text, or insert at the same place."""
+        mine, theirs = self.grouped(some), self.grouped(others)
+        if mine is not None and theirs is not None and mine.keys().isdisjoint(theirs):
+            return True
+        return self.variants.apart([*some, *others])
 
     def edited(self, place: int, own: tuple[Edit, ...]) -> _Step | None:
         """Return a statement with the edits that are in it; None where it is not plain then."""
@@ -94,7 +115,9 @@ class Plan:
         """Return which output each name is that is bound once and returned as it is."""
         if not self.steps:
             return {}
-        value = ast.parse(self.variants.text[slice(*self.spans[-1])].strip().removeprefix("return "))
+        value = ast.parse(
+            self.variants.text[slice(*self.spans[-1])].strip().removeprefix("return ")
+        )
         shown: Any = value.body[0].value  # type: ignore[attr-defined]
         if not isinstance(shown, (ast.Tuple, ast.Name)):
             return {_RETURNED: 0}  # which is no name of an output where there are several
@@ -122,15 +145,17 @@ class Trial:
             for step in plan.steps:
                 exec(step.code, self._space)
 
-    def run(self, edits: Sequence[Edit], wanted: Mapping[str, "Sign"] | None = None) -> Any:
-        """Return what the edited answer returns; raise what it raises.
+    def run(
+        self, mistakes: Sequence[tuple[Edit, ...]], wanted: Mapping[str, Sign] | None = None
+    ) -> Any:
+        """Return what the answer returns with the edits of these mistakes; raise what it raises.
 
         Raises Differs where one of the `wanted` results, by the name it is bound to, is another.
         """
-        groups = self._grouped(edits)
+        groups = self._merged(mistakes)
         if groups is None:
-            return self._plan.variants.built(edits)(*copy.deepcopy(self._arguments))
-        space = dict(self._space)
+            return self._whole(mistakes)
+        local: dict[str, Any] = {}
         versions: dict[str, frozenset[Edit]] = {}
         steps = self._plan.steps
         for place in range(min(groups, default=len(steps)), len(steps)):
@@ -139,7 +164,7 @@ class Trial:
             if own:
                 edited = self._plan.edited(place, own)
                 if edited is None:
-                    return self._plan.variants.built(edits)(*copy.deepcopy(self._arguments))
+                    return self._whole(mistakes)
                 step = edited
             read = [versions[name] for name in step.reads if name in versions]
             if not own and not read:
@@ -147,26 +172,36 @@ class Trial:
             version = frozenset(own or ()).union(*read)
             key = (place, version)
             if key not in self._memo:
-                exec(step.code, space)
-                self._memo[key] = tuple(space[name] for name in step.binds)
+                if step.nested:
+                    space = {**self._space, **local}
+                    exec(step.code, space)
+                    self._memo[key] = tuple(space[name] for name in step.binds)
+                else:
+                    exec(step.code, self._space, local)
+                    self._memo[key] = tuple(local[name] for name in step.binds)
             for name, value in zip(step.binds, self._memo[key], strict=True):
-                space[name] = value
+                local[name] = value
                 versions[name] = version
                 if wanted and name in wanted and not wanted[name].may_be(value):
                     raise Differs
-        return space[_RETURNED]
+        return local[_RETURNED] if _RETURNED in local else self._space[_RETURNED]
 
-    def _grouped(self, edits: Sequence[Edit]) -> dict[int, tuple[Edit, ...]] | None:
-        """Return the edits by the statement that they are in; None where that cannot be said."""
+    def _whole(self, mistakes: Sequence[tuple[Edit, ...]]) -> Any:
+        edits = [edit for mistake in mistakes for edit in mistake]
+        return self._plan.variants.built(edits)(*copy.deepcopy(self._arguments))
+
+    def _merged(self, mistakes: Sequence[tuple[Edit, ...]]) -> "_Groups | None":
+        """Return the edits of all mistakes by statement; None where that cannot be said."""
         if not self._plan.steps:
             return None
-        groups: dict[int, tuple[Edit, ...]] = {}
-        for edit in edits:
-            place = self._plan.place(edit)
-            if place is None:
+        merged: _Groups = {}
+        for mistake in mistakes:
+            groups = self._plan.grouped(mistake)
+            if groups is None:
                 return None
-            groups[place] = (*groups.get(place, ()), edit)
-        return groups
+            for place, edits in groups.items():
+                merged[place] = (*merged[place], *edits) if place in merged else edits
+        return merged
 
 
 def _step(source: str) -> _Step | None:
@@ -194,7 +229,11 @@ def _compiled(source: str, binds: tuple[str, ...]) -> _Step | None:
         code = compile(text, "<statement>", "exec")
     except SyntaxError:
         return None  # an edit that needs the lines around it
-    return _Step(code, code.co_names, binds)
+    nested = any(isinstance(constant, CodeType) for constant in code.co_consts)
+    reads = {*code.co_names}.union(
+        *(names_in(c) for c in code.co_consts if isinstance(c, CodeType))
+    )
+    return _Step(code, tuple(reads), binds, nested)
 
 
 def _statements(text: str) -> tuple[list[tuple[int, int]], tuple[str, ...]]:

@@ -48,8 +48,6 @@ class Variants:
     def apart(self, edits: Sequence[Edit]) -> bool:
         """Whether no two edits touch the same text, or insert at the same place."""
         found = [self.change(edit) for edit in edits]
-        if len(found) == 2 and found[0].end < found[1].start:
-            return True
         found.sort()
         return all(
             one.end <= two.start and one[:2] != two[:2]

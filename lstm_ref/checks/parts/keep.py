@@ -1,4 +1,3 @@
-# mypy: allow-untyped-defs
 """Assignment 02: `keep`."""
 
 import numpy as np

@@ -1,4 +1,3 @@
-# mypy: allow-untyped-defs
 """Assignment 05: `lstm_cell`."""
 
 import numpy as np

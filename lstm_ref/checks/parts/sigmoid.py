@@ -1,4 +1,3 @@
-# mypy: allow-untyped-defs
 """Assignment 00: `sigmoid`, safe at ±1000."""
 
 import numpy as np

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_ref.checks import CheckFailed, check, exercise, grade, hint
+from lstm_ref.checks import CheckFailed, check, course, exercise, exercises, grade, hint
 from lstm_ref.checks.exercise import AuthorError, Case, Exercise, Mistake
 from lstm_ref.checks.judge import judge
 from lstm_ref.checks.kill_matrix import as_student
+from lstm_ref.checks.text import used_parts
 
 Capture = pytest.CaptureFixture[str]
 
@@ -133,6 +134,13 @@ def test_a_wrong_earlier_part_does_not_cost_a_right_later_one() -> None:
     assert space["rnn_step"] is before
 
 
+@pytest.mark.parametrize("asked", exercises().values(), ids=lambda asked: asked.name)
+def test_what_a_part_is_built_on_comes_before_it_in_the_same_notebook(asked: Exercise) -> None:
+    own = [part.name for part in course.assignment_of(asked.name).parts]
+    before = own[: own.index(asked.name)]
+    assert set(asked.uses) == set(used_parts(asked.right)) & set(before)
+
+
 def test_the_ladder_goes_on_while_the_fault_is_the_same(capsys: Capture) -> None:
     wrong = written(GATE + "    return np.tanh(x @ W_f.T + h_prev @ U_f.T + b_f)")
     other = written(GATE + "    return 1 / (1 + np.exp(-(x @ W_f.T + h_prev @ U_f.T)))")
@@ -156,7 +164,9 @@ def test_what_an_answer_prints_is_shown_in_a_check_and_not_in_a_grade(capsys: Ca
 
 
 def test_an_older_definition_is_said_to_be_one(monkeypatch: Any, capsys: Capture) -> None:
-    answer = written(GATE + "    return 1 / (1 + np.exp(-np.clip(x @ W_f.T + h_prev @ U_f.T + b_f, -99, 99)))")
+    answer = written(
+        GATE + "    return 1 / (1 + np.exp(-np.clip(x @ W_f.T + h_prev @ U_f.T + b_f, -99, 99)))"
+    )
     info = SimpleNamespace(raw_cell="def forget_gate(x:\n    return 1")
     last = SimpleNamespace(
         success=False, info=info, error_before_exec=SyntaxError("x"), error_in_exec=None
@@ -173,7 +183,9 @@ def test_an_older_definition_is_said_to_be_one(monkeypatch: Any, capsys: Capture
 def test_evidence_is_short_whatever_the_arguments_are() -> None:
     for name in ("forget_gate", "lstm_cell", "lstm_backward", "stacked_lstm", "torch_to_onnx"):
         asked = exercise(name)
-        source = asked.source() + f"\n\nplain = {name}\n\n\ndef {name}(*given):\n    r = plain(*given)\n"
+        source = (
+            asked.source() + f"\n\nplain = {name}\n\n\ndef {name}(*given):\n    r = plain(*given)\n"
+        )
         source += "    return tuple(0 * a if hasattr(a, 'shape') else a for a in r) if isinstance(r, tuple) else 0 * r\n"
         verdict = judge(asked, as_student(source, name), 3)
         lines = verdict.evidence.splitlines()
