@@ -64,7 +64,8 @@ def _cells(part: Part, first: Part) -> list[NotebookNode]:
     stuck = STUCK if part == first else ""
     plural = "s" * (part.points != 1)
     test = (
-        f"# Graded: {part.points} point{plural} for {name}, on inputs that nobody has seen before.\n"
+        f"# Graded: {part.points} point{plural} for {name}, "
+        "on inputs that nobody has seen before.\n"
         "from lstm_ref.checks import grade\n\n"
         "### BEGIN HIDDEN TESTS\n"
         f'grade("{name}", {name}, points={part.points})\n'

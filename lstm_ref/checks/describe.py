@@ -34,8 +34,7 @@ def describe(
         hints = (f"{said[0].upper()}{said[1:]}.", *exercise.hints[1:]) if said else exercise.hints
         return verdict("raises", f"with {where}, it stops with {first.error}{line}", *hints)
     if first.leaves is None:
-        wanted = _wanted(known, k)
-        title = f"with {where}, it returns {first.strange}; expected {wanted}"
+        title = f"with {where}, it returns {first.strange}; expected {_wanted(known, k)}"
         return verdict("wrong-type", title)
     for label, wanted in known.right[k].items():
         if (shape := first.leaves[label].shape) != wanted.shape:
@@ -80,21 +79,22 @@ def _numbers(
         if seen[j].leaves is not None and not close(_leaf(seen, j, label), known.right[j][label])
     ]
     if swapped := _swapped(known, seen, wrong, label):
-        hints = ("In which order does the task ask for them?", "Look at your last line.")
+        turned = ("In which order does the task ask for them?", "Look at your last line.")
         return Verdict(
-            "outputs-swapped", f"your {label} holds what {swapped} should be", 0.0, hints
+            "outputs-swapped", f"your {label} holds what {swapped} should be", 0.0, turned
         )
     if relation := relations.related(pairs, axes):
         title = relation.title.format(leaf=label)
         return Verdict(relation.name, title, 0.0, (*relation.hints, *exercise.hints[1:]))
     if (times := relations.factor(pairs)) is not None:
         title = f"{label} is the same multiple of what it should be, everywhere"
-        hints = (f"What in your lines multiplies {label}, or divides it?", *exercise.hints[1:])
-        return Verdict("wrong-factor", title, 0.0, hints, f" ({times:.4g} times)")
+        question = f"What in your lines multiplies {label}, or divides it?"
+        ladder = (question, *exercise.hints[1:])
+        return Verdict("wrong-factor", title, 0.0, ladder, f" ({times:.4g} times)")
     if len(pairs[0][0].shape) and (more := relations.offset(pairs)) is not None:
         title = f"one and the same number is added to {label}, everywhere"
-        hints = ("Which of your lines adds it?", *exercise.hints[1:])
-        return Verdict("wrong-offset", title, 0.0, hints, f" ({more:.4g})")
+        ladder = ("Which of your lines adds it?", *exercise.hints[1:])
+        return Verdict("wrong-offset", title, 0.0, ladder, f" ({more:.4g})")
     yours, wanted = pairs[0] if pairs else (np.array(0.0), np.array(0.0))
     off = float(np.abs(yours - wanted).max(initial=0.0))
     title = _where(known, seen, k, label, axes)

@@ -1,6 +1,7 @@
 """The right answer with edits in it: where they are, and what comes of them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 Edit = tuple[str, str]
@@ -49,10 +50,7 @@ class Variants:
         """Whether no two edits touch the same text, or insert at the same place."""
         found = [self.change(edit) for edit in edits]
         found.sort()
-        return all(
-            one.end <= two.start and one[:2] != two[:2]
-            for one, two in zip(found, found[1:], strict=False)
-        )
+        return all(one.end <= two.start and one[:2] != two[:2] for one, two in pairwise(found))
 
     def edited(self, edits: Sequence[Edit]) -> str:
         """Return the text with the edits made."""

@@ -1,4 +1,4 @@
-"""Functions of numbers of any shape: σ, tanh and their slopes. Their inputs, and what goes wrong."""
+"""Functions of numbers of any shape: σ, tanh, their slopes. Their inputs, what goes wrong."""
 
 import numpy as np
 

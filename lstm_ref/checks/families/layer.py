@@ -172,7 +172,8 @@ def squashes(a: Layer) -> list[Mistake]:
         ),
     ]  # fmt: skip
     if a.squash == "sigmoid":
-        return both + [
+        return [
+            *both,
             mistake(
                 "tanh-for-sigmoid", "tanh stands where σ should",
                 "Can a share be negative?",
@@ -204,7 +205,8 @@ def squashes(a: Layer) -> list[Mistake]:
                 "np.clip(0.5 + 0.2 * (", "), 0, 1)", source="Keras before 2.3, hard_sigmoid",
             ),
         ]  # fmt: skip
-    return both + [
+    return [
+        *both,
         mistake(
             "sigmoid-for-tanh", "σ stands where tanh should",
             "Can your candidate be negative?",

@@ -78,7 +78,8 @@ def mistakes(a: Layer) -> list[Mistake]:
     ]  # fmt: skip
     if a.squash != "sigmoid":
         return both
-    return both + [
+    return [
+        *both,
         mistake(
             "overflow", "right for moderate sums, but nan or an error for large ones",
             "What is exp(1000) in floating point? And that number divided by itself?",

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from lstm_ref.checks import CheckFailed, check, exercise, grade, hint
-from lstm_ref.checks.exercise import AuthorError, Exercise, Mistake
 from lstm_ref.checks.judge import judge
 from lstm_ref.checks.kill_matrix import as_student
 from lstm_ref.given import sigmoid

@@ -1,4 +1,4 @@
-"""Ways in which a check was once slipped past, or accused the innocent; each closed for all parts."""
+"""Ways in which a check was slipped past, or accused the innocent; closed for all parts."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -87,7 +87,7 @@ def test_a_module_s_body_is_no_call_of_the_answer_key(line: str) -> None:
     code = (
         "from lstm_ref.checks import check\n"
         f"source = {GATE!r} + '    {line}\\n    import numpy as np\\n'\n"
-        "source += '    return 1 / (1 + np.exp(-np.clip(x @ W_f.T + h_prev @ U_f.T + b_f, -99, 99)))'\n"
+        "source += '    return 0.5 + np.tanh((x @ W_f.T + h_prev @ U_f.T + b_f) / 2) / 2'\n"
         "space = {'__name__': '__main__'}\nexec(source, space)\n"
         "check('forget_gate', space['forget_gate'])\n"
     )

@@ -1,10 +1,10 @@
 """The proof that wrong answers lose points, on other draws of the inputs than authors looked at."""
 
-from lstm_ref.checks import course, exercise, exercises
-from lstm_ref.checks.kill_matrix import prove, rows
-from lstm_ref.checks.exercise import Exercise
-
 import pytest
+
+from lstm_ref.checks import course, exercise, exercises
+from lstm_ref.checks.exercise import Exercise
+from lstm_ref.checks.kill_matrix import prove, rows
 
 PARTS = course.parts()
 
@@ -42,9 +42,11 @@ def test_every_mistake_leads_on_in_full_sentences(asked: Exercise) -> None:
         question, *pointers = mistake.hints
         assert question.rstrip().endswith(("?", ".")), mistake.name
         assert "?" in question, mistake.name
-        assert pointers and all(one.rstrip()[-1] in ".:?" for one in pointers), mistake.name
+        assert pointers
+        assert all(one.rstrip()[-1] in ".:?" for one in pointers), mistake.name
         assert not mistake.title.endswith("."), mistake.name
-        assert len(mistake.name) <= 40 and mistake.name.replace("-", "").isalnum()
+        assert len(mistake.name) <= 40
+        assert mistake.name.replace("-", "").isalnum()
         assert mistake.source
     whole = asked.text.split("return ")[-1].strip()
     for mistake in asked.mistakes:
