@@ -1,6 +1,6 @@
 """{mistakes} NAME: all named mistakes of one exercise, each with its first hint folded.
 
-    ```{mistake} forget_gate share_forgotten
+    ```{mistake} forget_gate share-forgotten
     At step 1 unit 1 keeps [[ 1 - f1[0] ]] of its memory.
     ```
 
