@@ -155,9 +155,7 @@ def _word_faults(page: Tag) -> Iterator[str]:
                 "the field's term stands in the table of book/notation.md (or fold it as .said)"
             )
     for found in _AMERICAN.finditer(text):
-        yield (
-            f"{found[0]!r} is not spelt as in Britain, in “{_sentence(text, found.start())}”"
-        )
+        yield (f"{found[0]!r} is not spelt as in Britain, in “{_sentence(text, found.start())}”")
 
 
 def notes_words() -> list[str]:

@@ -5,6 +5,7 @@ for (const box of document.querySelectorAll(".blanks")) {
   const said = document.createElement("p");
   said.className = "blanks-said";
   said.setAttribute("role", "status");
+  said.textContent = "Fill in a field, then press Enter.";
   const show = document.createElement("button");
   show.type = "button";
   show.className = "blanks-show";
@@ -25,7 +26,7 @@ for (const box of document.querySelectorAll(".blanks")) {
       const line = document.createElement("span");
       line.className = "blank-line";
       line.append(...place.childNodes);
-      place.append(line, input, mark);
+      place.append(line, mark, input);
       return { ...place.dataset, place, input, mark, tries: 0, last: "", right: false };
     });
 

@@ -17,7 +17,7 @@ when asked, after two tries.
 
 import re
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -41,7 +41,7 @@ class Blanks(SphinxDirective):
     """Text with blanks, and the same text filled in, folded."""
 
     has_content = True
-    option_spec = {"decimals": directives.nonnegative_int}
+    option_spec: ClassVar = {"decimals": directives.nonnegative_int}
 
     def run(self) -> list[nodes.Node]:
         """Return the nodes of both texts; a blank that cannot be made is a build error."""
@@ -50,7 +50,9 @@ class Blanks(SphinxDirective):
         text = "\n".join(self.content)
         try:
             asked = fill(_BLANK.sub(lambda found: field(found[1], decimals), text), _NAMES)
-            answers = fill(_BLANK.sub(lambda found: f"**[[ {_parts(found[1])[0]} ]]**", text), _NAMES)
+            answers = fill(
+                _BLANK.sub(lambda found: f"**[[ {_parts(found[1])[0]} ]]**", text), _NAMES
+            )
         except PlaceholderError as error:
             _LOG.error("{blanks}: %s", error, location=self.get_location())
             return []

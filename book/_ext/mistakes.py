@@ -104,8 +104,9 @@ class Mistake(_OfAnExercise):
 
 
 def _sentence(title: str) -> str:
-    """Begin with a capital, but leave a symbol as it is: "f is added", "σ is missing"."""
-    return title if len(title.split()[0]) == 1 else title[0].upper() + title[1:]
+    """Begin with a capital, but leave a symbol as it is: "f is added", "tanh stands"."""
+    first = title.split()[0]
+    return title if len(first) == 1 or first == "tanh" else title[0].upper() + title[1:]
 
 
 def _raw(html: str) -> nodes.raw:
