@@ -92,7 +92,10 @@ def test_mathematics_and_code_need_no_script(without_script: Page, site: str) ->
     assert without_script.locator(".katex-html:visible").count() > 20
     assert without_script.locator(".katex-error").count() == 0
     without_script.goto(site + "forget-gate.html")
-    assert without_script.get_by_text("def forget_gate").first.is_visible()
+    code = without_script.get_by_text("def forget_gate").first
+    assert not code.is_visible()  # folded: write it first
+    without_script.locator("#forget-gate-code > summary").click()
+    assert code.is_visible()
 
 
 def test_folded_answers_open_on_paper(browser: Browser, site: str) -> None:
