@@ -18,7 +18,7 @@ are classic ones, so a page opened from disk is as live as a served one.
 import json
 import shutil
 from functools import cache
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote
@@ -62,6 +62,7 @@ class LiveFigure(SphinxDirective):
         try:
             if place in here:
                 raise ValueError(f"this page has a figure {place} already; give this one an :id:")
+            figures.start(name, preset)  # says which presets there are, where this is none
             drawn = _still(name, preset, place, _newest())
         except (ValueError, RuntimeError) as error:
             _LOG.error("{live-figure}: %s", error, location=self.get_location())
@@ -89,7 +90,7 @@ class StateLinks(SphinxPostTransform):
             if not address.startswith(f"{_SCHEME}:"):
                 continue
             try:
-                opened = self._opened(address.removeprefix(f"{_SCHEME}:"))
+                opened = self._opened(unescape(address.removeprefix(f"{_SCHEME}:")))
             except ValueError as error:
                 _LOG.error("%s: %s", address, error, location=link)
                 link.replace_self(link.children)

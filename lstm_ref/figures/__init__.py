@@ -116,7 +116,7 @@ def widget(name: str, preset: str | None = None) -> Any:
     """
     first = start(name, preset)
     try:
-        from lstm_ref.figures.widget import figure_widget
+        from lstm_ref.figures.notebook import figure_widget
     except ModuleNotFoundError:
         return Picture(name)
     return figure_widget(name, first)

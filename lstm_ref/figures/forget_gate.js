@@ -89,7 +89,7 @@ function sentence({ press, x2, z, f, cs, c_prev, kept, pressed }) {
 
 function draw(kit, values) {
   const { wide, width } = kit;
-  const strip = drawStrip(kit, values, { y: 0, left: wide ? 64 : 34, right: width - (wide ? 64 : 12) });
+  const strip = drawStrip(kit, values, { y: 0, left: wide ? 40 : 34, right: width - (wide ? 24 : 12) });
   const opened = drawSum(kit, values, strip + 34);
   const bottom = drawShare(kit, values, opened);
   kit.height(bottom);
@@ -98,7 +98,7 @@ function draw(kit, values) {
 // Above: the memory, thick where much of it is left, through the valve of each step.
 function drawStrip(kit, { fs, cs, press, x2 }, { y, left, right }) {
   const { wide } = kit;
-  kit.heading(0, y + 16, "The memory of one unit over 20 steps");
+  kit.heading(0, y + 16, wide ? "The memory of one unit over 20 steps" : "The memory over 20 steps");
   const line = y + (wide ? 84 : 122);
   const bars = { top: line + 44, height: 56 };
   const under = bars.top + bars.height;
@@ -107,8 +107,8 @@ function drawStrip(kit, { fs, cs, press, x2 }, { y, left, right }) {
 
   const top = wide ? { x: kit.width - 330, y: y + 11 } : { x: 0, y: y + 48 };
   kit.maths(top.x + (wide ? 158 : 0), top.y + 5, "memory at the start c_0", { anchor: wide ? "end" : "start", fill: colour.c });
-  kit.slider("c", top.x + 166, top.y, 120, { fill: colour.c });
-  kit.text(top.x + (wide ? 326 : 331), top.y + 5, kit.value("c"), { anchor: "end", size: 14, weight: 600, fill: colour.c });
+  kit.slider("c", top.x + 166, top.y, wide ? 120 : kit.width - 212, { fill: colour.c });
+  kit.text(wide ? top.x + 326 : kit.width - 4, top.y + 5, kit.value("c"), { anchor: "end", size: 14, weight: 600, fill: colour.c });
 
   // The opened step stands out, down to its name.
   const lit = "press x2 w2";
@@ -126,8 +126,7 @@ function drawStrip(kit, { fs, cs, press, x2 }, { y, left, right }) {
     const own = k + 1 === press;
     kit.valve(time.at(k + 1), line, fs[k], { r: own ? (wide ? 12 : 8) : wide ? 7 : 4.5, lit: own ? lit : undefined });
   });
-  if (wide) kit.text(right + 14, line + 5, sig3(cs[T]), { size: 13, weight: 600, fill: colour.c });
-  else kit.text(right + 8, line - 26, sig3(cs[T]), { anchor: "end", size: 12, weight: 600, fill: colour.c });
+  kit.text(right + 8, line - 32, `left after ${T} steps: ${sig3(cs[T])}`, { anchor: "end", weight: 600, fill: colour.c, halo: true });
 
   kit.line(left, bars.top, right, bars.top, { "stroke-dasharray": "2 4" });
   kit.text(right + 6, bars.top + 4, "1", { size: 12, fill: colour.muted, visibility: wide ? undefined : "hidden" });
@@ -231,7 +230,7 @@ function drawShare(kit, { z, f, c_prev, kept, press }, { y, zero, scale, plot })
   kit.text(0, below, sig3(c_prev), tag);
   kit.text(width, line + 60, "what is kept of it", { anchor: "end", size: 14, fill: colour.c });
   kit.text(width, line + 42, `f · c = ${sig3(kept)}`, { ...tag, anchor: "end" });
-  kit.maths(valve + 12, line - 32, `f ${equals(share(f))}`, { size: 15, weight: 600, fill: colour.f });
+  kit.maths(valve - 12, line - 32, `f ${equals(share(f))}`, { anchor: "end", size: 15, weight: 600, fill: colour.f });
   return line + 66;
 }
 
