@@ -5,7 +5,7 @@
 import { clamp, given, range, short, sig3 } from "./numbers.js";
 import { Pencil, colour, round } from "./pencil.js";
 
-const WIDE = 560;
+const WIDE = 640; // the same as in page.css
 
 /**
  * What `draw(kit, values)` is given. `width` is the drawing's, and `wide` tells which of its two
@@ -203,8 +203,8 @@ export class Kit extends Pencil {
       const axis = { stroke: colour.muted };
       this.line(x, clamp(to.y(0), y, y + height), x + width, clamp(to.y(0), y, y + height), axis);
       this.line(clamp(to.x(0), x, x + width), y, clamp(to.x(0), x, x + width), y + height, axis);
-      if (names[0]) this.maths(x + width + 6, y + height + 16, names[0], small);
-      if (names[1]) this.maths(x, y - 8, names[1], small);
+      if (names[0]) this.maths(x + width + 8, clamp(to.y(0), y, y + height) + 4, names[0], { ...small, size: 14 });
+      if (names[1]) this.maths(x, y - 8, names[1], { ...small, size: 14 });
     });
     return to;
   }
@@ -280,6 +280,23 @@ export class Kit extends Pencil {
   }
 
   // ------------------------------------------------------------ what the hand moves
+
+  /**
+   * Something to press in the drawing, by hand or by keyboard: `act()` is called. With `pressed`,
+   * true or false, it is a switch. `draw` draws it; make it 24 pixels wide and high at least.
+   */
+  button({ key, label, pressed, act, lit }, draw) {
+    this.named = true;
+    const onKey = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      act();
+    };
+    const on = { click: act, keydown: onKey };
+    const state = pressed === undefined ? undefined : String(Boolean(pressed));
+    const role = { role: "button", tabindex: "0", "aria-label": label, "aria-pressed": state };
+    this.group({ key, lit, on, class: "lstm-press", ...role }, draw);
+  }
 
   /** The value of an input as the drawing writes it, with the decimals of its step. */
   value(name) {

@@ -1,7 +1,9 @@
 """Every live figure in a real browser: keyboard, names, motion, widths, two on a page, links."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ def sliders(name: str) -> list[dict[str, Any]]:
     return [given for given in inputs if given.get("kind", "slider") == "slider"]
 
 
+@cache
 def box(name: str, node: str, id: str = "it", preset: str | None = None) -> str:
     """A figure as a page of the book holds it, before its script runs."""
     drawn = figures.still(name, preset, id, node)
@@ -48,7 +51,7 @@ def opened(
         f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8">'
         f"<title>figure</title><style>{figures.tokens_css()}{figures.made('kit.css')}"
         "body { margin: 0; padding: 16px; background: var(--lstm-ground); color: var(--lstm-text) }"
-        f"figure {{ margin: 0; max-width: 43rem }}</style><main><h1>Figure</h1>{body}</main>"
+        f"figure {{ margin: 0; max-width: 43rem }}</style><main><h1>Figure</h1><p><a href="  # it" id="before">To it</a></p>{body}</main>"
         f"<script>{figures.made('kit.js')}</script><script>{figures.made(f'{name}.js')}</script>"
     )
     if script:
@@ -56,11 +59,29 @@ def opened(
     return page
 
 
+@pytest.fixture(scope="module")
+def one_page(browser: Browser, node_path: str) -> Iterator[Callable[[str], Page]]:
+    """One page for each figure, which its tests share."""
+    pages: dict[str, Page] = {}
+
+    def of(name: str) -> Page:
+        if name not in pages:
+            pages[name] = opened(browser, name, box(name, node_path), reduced_motion="reduce")
+        return pages[name]
+
+    yield of
+    for page in pages.values():
+        page.close()
+
+
 @pytest.fixture
-def page(browser: Browser, node_path: str, name: str) -> Iterator[Page]:
-    page = opened(browser, name, box(name, node_path), reduced_motion="reduce")
-    yield page
-    page.close()
+def page(one_page: Callable[[str], Page], name: str) -> Page:
+    """The figure's page, as it was opened."""
+    page = one_page(name)
+    page.set_viewport_size({"width": 752, "height": 900})
+    page.evaluate("document.activeElement.blur(); document.documentElement.dataset.theme = 'light'")
+    page.evaluate(f"lstmFigures.alive.get('it').set({json.dumps(figures.start(name))})")
+    return page
 
 
 def values(page: Page, id: str = "it") -> dict[str, Any]:
@@ -104,7 +125,7 @@ def test_the_page_computes_what_python_computes(page: Page, name: str) -> None:
 
 @every_figure
 def test_focus_goes_through_all_controls_in_their_order_and_is_seen(page: Page, name: str) -> None:
-    page.locator("body").focus()
+    page.locator("#before").focus()
     met: list[str] = []
     for _ in range(120):
         page.keyboard.press("Tab")
@@ -175,11 +196,13 @@ def test_every_preset_can_be_chosen(page: Page, name: str) -> None:
 
 
 @every_figure
-@pytest.mark.parametrize("width", [320, 375, 560, 752, 1280])
-def test_letters_keep_their_size_and_nothing_is_cut_off(
-    browser: Browser, node_path: str, name: str, width: int
-) -> None:
-    page = opened(browser, name, box(name, node_path), width, reduced_motion="reduce")
+@pytest.mark.parametrize("width", [320, 375, 600, 680, 1280])
+def test_letters_keep_their_size_and_nothing_is_cut_off(page: Page, name: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function(
+        """() => document.querySelector('.lstm-drawing svg').viewBox.baseVal.width
+          === Math.round(document.querySelector('.lstm-drawing').clientWidth)"""
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for preset in [None, *figures.known(name)["presets"]]:
         page.evaluate(f"lstmFigures.alive.get('it').set({json.dumps(figures.start(name, preset))})")
@@ -196,7 +219,6 @@ def test_letters_keep_their_size_and_nothing_is_cut_off(
         assert outside == [], preset
     scale = "n => n.getBoundingClientRect().width / n.viewBox.baseVal.width"
     assert page.locator(".lstm-drawing svg").evaluate(scale) == pytest.approx(1, abs=0.01)
-    page.close()
 
 
 @every_figure
@@ -302,16 +324,13 @@ def test_what_is_shown_fits_the_page_without_script_and_in_print(
 
 
 @every_figure
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(
-    browser: Browser, node_path: str, root: Any, name: str, theme: str
-) -> None:
+def test_axe_finds_nothing_in_light_and_dark(page: Page, root: Path, name: str) -> None:
     script = root / "node_modules" / "axe-core" / "axe.min.js"
     if not script.is_file():
         pytest.fail("axe-core is not installed: run `python tools/assets.py` first")
-    page = opened(browser, name, box(name, node_path), theme=theme, reduced_motion="reduce")
     page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true })")
     page.evaluate(script.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document)")["violations"]
-    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
-    page.close()
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        found = page.evaluate("axe.run(document)")["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == [], theme
