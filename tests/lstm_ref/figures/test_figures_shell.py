@@ -1,5 +1,6 @@
 """The shell by a figure that uses all of it: play, choices, presets, tasks, named parts, clicks."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,3 +120,42 @@ def test_a_drawn_slider_is_moved_by_the_mouse_where_it_is_drawn(page: Page) -> N
     moved = page.locator("[data-for=a] circle").last.bounding_box()
     assert moved is not None
     assert moved["x"] > knob["x"] + 50
+
+
+@pytest.mark.parametrize("name", figures.names())
+def test_the_notebook_s_module_renders_and_sends_what_is_moved(browser: Browser, name: str) -> None:
+    """As anywidget does it: import the module, call `render` with a model, and the state is sent."""
+    page = browser.new_page(reduced_motion="reduce")
+    page.on("pageerror", lambda error: pytest.fail(f"the page raised: {error}"))
+    page.set_content("<!doctype html><title>t</title><div id=it></div>")
+    page.evaluate(
+        """async ([text, state]) => {
+          const address = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+          const { default: widget } = await import(address);
+          const listeners = new Set();
+          const values = { state };
+          window.sent = [];
+          window.model = {
+            get: key => values[key],
+            set(key, value) { values[key] = value; listeners.forEach(f => f()); },
+            save_changes() { window.sent.push(values.state); },
+            on: (_, f) => listeners.add(f),
+            off: (_, f) => listeners.delete(f),
+          };
+          window.stop = widget.render({ model: window.model, el: document.getElementById('it') });
+        }""",
+        [figures.module(name), figures.start(name)],
+    )
+    slider = page.get_by_role("slider").first
+    key = (slider.get_attribute("id") or "").rsplit("-", 1)[-1]
+    slider.press("End")
+    low_and_high = {given["name"]: given.get("max") for given in figures.known(name)["inputs"]}
+    assert page.evaluate("sent.at(-1)")[key] == low_and_high[key]
+    page.evaluate("model.set('state', { ...model.get('state'), ...%s })" % _start_json(name))
+    assert float(slider.input_value()) == pytest.approx(figures.start(name)[key])
+    page.evaluate("stop()")
+    page.close()
+
+
+def _start_json(name: str) -> str:
+    return json.dumps(figures.start(name))
