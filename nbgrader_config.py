@@ -50,7 +50,14 @@ nbgrader_sandbox.plugin.load(c)
 c.SandboxSettings.public = {
     "lstm_ref": [
         *("__init__.py", "activations.py", "given.py", "parameters.py", "datasets/*.py"),
-        *("trace.py", "plots.py", "figures/__init__.py", "figures/bundle.py", "figures/tokens.*"),
+        *(
+            "trace.py",
+            "plots.py",
+            "figures/__init__.py",
+            "figures/notebook.py",
+            "figures/made/*",
+            "figures/tokens.*",
+        ),
     ],
 }
 c.SandboxSettings.replaced = {"lstm_ref/checks/__init__.py": "lstm_ref/checks/when_graded.py"}

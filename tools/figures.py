@@ -24,20 +24,25 @@ def main() -> None:
     (FIGURES / "worked.json").write_text(worked_text(), encoding="utf-8")
     make(FIGURES / "made")
     run("tools/drawings.mjs", "book/figures")
-    print(f"live figures: {', '.join(figures.names())}")
+    print(f"live figures: {', '.join(sources())}")
+
+
+def sources() -> list[str]:
+    """Return the names of all figures: what has both a NAME.js and a NAME.py."""
+    return sorted(path.stem for path in FIGURES.glob("*.js") if path.with_suffix(".py").is_file())
 
 
 def make(to: Path) -> None:
     """Write the bundles, pictures and descriptions of all figures to a folder."""
     to.mkdir(parents=True, exist_ok=True)
-    run("tools/figures.mjs", str(FIGURES), str(to), *figures.names())
-    for name in figures.names():
+    run("tools/figures.mjs", str(FIGURES), str(to), *sources())
+    for name in sources():
         drawn = figures.still(name, node=find_node())
         known = {key: drawn[key] for key in ("title", "words", "inputs", "presets")}
         text = json.dumps(known, ensure_ascii=False, indent=1) + "\n"
         (to / f"{name}.json").write_text(text, encoding="utf-8")
         (to / f"{name}.svg").write_text(drawn["svg"]["wide"] + "\n", encoding="utf-8")
-    kept = {f"{name}{kind}" for name in figures.names() for kind in (".js", ".json", ".svg")}
+    kept = {f"{name}{kind}" for name in sources() for kind in (".js", ".json", ".svg")}
     for path in to.iterdir():
         if path.name not in kept | {"kit.js", "kit.css"}:
             path.unlink()

@@ -1,7 +1,8 @@
 """Live figures: one spec each, shown by the book, by notebooks, and as still pictures.
 
-A figure NAME is two files: NAME.js (its spec) and NAME.py (`compute` once more, in Python). The
-functions here take a figure's name, one of `names()`. Importing this needs NumPy alone: `still`
+A figure NAME is two files: NAME.js (its spec) and NAME.py (`compute` once more, in Python); what
+pages and notebooks load is made from them into made/ by `python -m tools.figures`. The functions
+here take a figure's name, one of `names()`. Importing this needs NumPy alone: `still`
 runs node, `widget` imports anywidget and needs no node.
 """
 
@@ -35,10 +36,8 @@ _FOLDER = Path(__file__).parent
 
 @cache
 def names() -> tuple[str, ...]:
-    """Return the names of all figures: what has both a NAME.js and a NAME.py."""
-    return tuple(
-        sorted(path.stem for path in _FOLDER.glob("*.js") if path.with_suffix(".py").is_file())
-    )
+    """Return the names of all figures that were made."""
+    return tuple(sorted(path.stem for path in (_FOLDER / "made").glob("*.json")))
 
 
 def made(file: str) -> str:
@@ -89,9 +88,12 @@ def still(name: str, preset: str | None = None, id: str = "figure", node: str = 
 
     Returns `html` (the figure as a page holds it before its script runs), `svg` (its `wide` and
     `narrow` picture), `words` (the text alternative), `values`, `title`, `inputs`, `presets`.
-    Raises RuntimeError when node is not there, or with its words when it fails.
+    Raises ValueError for an unknown figure, RuntimeError when node is not there, or with its
+    words when it fails.
     """
-    asked = json.dumps({"figure": _figure(name), "preset": preset, "id": id})
+    asked = json.dumps({"figure": name, "preset": preset, "id": id})
+    if not (_FOLDER / f"{name}.js").is_file():
+        raise ValueError(f"there is no figure {name!r}; there are: {', '.join(names())}")
     command = [node, "--no-warnings", str(_FOLDER / "still.js")]
     try:
         done = subprocess.run(

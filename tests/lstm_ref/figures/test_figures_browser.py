@@ -50,7 +50,8 @@ def opened(
     page.set_content(
         f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8">'
         f"<title>figure</title><style>{figures.tokens_css()}{figures.made('kit.css')}"
-        "body { margin: 0; padding: 16px; background: var(--lstm-ground); color: var(--lstm-text) } a { color: inherit }"
+        "body { margin: 0; padding: 16px; background: var(--lstm-ground); color: var(--lstm-text) }"
+        "a { color: inherit }"
         "figure { margin: 0; max-width: 43rem }</style><main><h1>Figure</h1>"
         "<p><a href='#it' id='before'>To it</a></p>"
         f"{body}</main>"
