@@ -48,6 +48,11 @@ $(BUILD)/book.ready: $(READY) package-lock.json tools/assets.py $(BOOK_SOURCES)
 grade: $(READY) ## exercises/ from solutions/, the sample class through nbgrader, the scores
 	$(RUN) -m tools.grade_class
 
+.PHONY: figures
+figures: $(READY) ## the live figures' bundles and the still drawings, from their sources
+	$(RUN) -m tools.assets
+	$(RUN) -m tools.figures
+
 .PHONY: exercises
 exercises: $(READY) ## exercises/ from solutions/, through nbgrader
 	$(RUN) -m tools.release
