@@ -48,7 +48,7 @@ MINUTES_EACH |= {".blank": 0.25}
 #: What does not count as words of the core.
 _NOT_WORDS = (
     "details, pre, script, style, svg, div.math, span.math, .headerlink, .visually-hidden, "
-    ".live, .still, .prev-next-area, .blank"
+    ".prev-next-area, .blank"
 )
 #: Where the words of the notes may stand: they are quoted there, and put right.
 _QUOTED = ".said, #the-words, #notation-words, code, pre, script, style, svg, .citation"
@@ -102,6 +102,8 @@ def core(page: Tag) -> Core:
     before = None
     if figure is not None:
         figure.insert_before("\N{OBJECT REPLACEMENT CHARACTER}")
+    for inside in own.select("figure.live-figure > :not(figcaption)"):
+        inside.decompose()
     sections = tuple(_text(heading) for heading in own.select("h2"))
     for part in own.select(_NOT_WORDS):
         part.decompose()
