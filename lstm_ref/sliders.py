@@ -78,7 +78,8 @@ def _drawn(draw: Callable[..., None], panels: int, values: dict[str, float]) -> 
         )
         found = [row[0] for row in axes]
         draw(found[0] if panels == 1 else found, **values)
-    return figure
+    made: Figure = figure
+    return made
 
 
 def _has_widgets() -> bool:
