@@ -10,6 +10,8 @@ import copy
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from lstm_ref.checks.text import names_in
+
 Edit = tuple[str, str]
 _Memo = dict[tuple[int, frozenset[Edit]], tuple[Any, ...]]
 
@@ -121,7 +123,7 @@ class Variants:
         return None if left else steps
 
 
-_RETURNED = "returned value"
+_RETURNED = "returned_value"
 
 
 class _Step:
@@ -133,26 +135,23 @@ class _Step:
 
 def _step(source: str) -> _Step | None:
     """Compile one statement; None where it is no plain assignment and no `return`."""
+    source = source.strip()
+    if source.startswith("return "):
+        source = f"{_RETURNED} = {source.removeprefix('return ')}"
     try:
-        body = ast.parse(source.strip()).body
+        tree = ast.parse(source)
     except SyntaxError:
         return None  # an edit that needs the lines around it
-    if len(body) != 1:
-        return None
-    statement: Any = body[0]
-    if isinstance(statement, ast.Return) and statement.value is not None:
-        target = ast.Name(_RETURNED, ast.Store())
-        assigned = ast.copy_location(ast.Assign([target], statement.value), statement)
-        statement = ast.fix_missing_locations(assigned)
+    statement = tree.body[0] if len(tree.body) == 1 else None
     if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
         return None
     target = statement.targets[0]
     targets = target.elts if isinstance(target, ast.Tuple) else [target]
-    if not all(isinstance(one, ast.Name) for one in targets):
+    binds = tuple(one.id for one in targets if isinstance(one, ast.Name))
+    if len(binds) < len(targets):
         return None
-    reads = tuple({n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)})
-    code = compile(ast.Module([statement], []), "<statement>", "exec")
-    return _Step(code, reads, tuple(one.id for one in targets if isinstance(one, ast.Name)))
+    code = compile(tree, "<statement>", "exec")
+    return _Step(code, tuple(names_in(code)), binds)
 
 
 def _statements(text: str) -> tuple[list[tuple[int, int]], tuple[str, ...]]:
