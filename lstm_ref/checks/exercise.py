@@ -174,6 +174,8 @@ class Exercise:
 
 
 def _change(right: str, wrong: str) -> str:
+    if right == wrong:
+        return f"`{_one_line(right)}` stands in another block than it should: see how far it is in."
     if not wrong:
         return f"What is missing is `{_one_line(right)}`."
     if not right:
