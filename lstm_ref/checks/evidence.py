@@ -7,6 +7,7 @@ import numpy as np
 
 from lstm_ref.checks.compare import Known, close
 from lstm_ref.checks.observe import Observation
+from lstm_ref.checks.slips import plainly
 
 _LINES = 8
 _WIDTH = 100

@@ -97,10 +97,10 @@ def _named(exercise: Exercise, found: list[Mistakes]) -> Verdict | None:
     if not found:
         return None
     first = found[0]
-    titles = [" and ".join(mistake.title for mistake in mistakes) for mistakes in found]
+    titles = [" and ".join(dict.fromkeys(m.title for m in mistakes)) for mistakes in found]
     title = titles[0] if len(found) == 1 else f"either {titles[0]}, or {titles[1]}"
     if len(first) > 1 and len(found) == 1:
-        title = f"two things: {titles[0]}"
+        title = f"{'two things' if first[0].title != first[1].title else 'twice'}: {titles[0]}"
     keeps = 1.0
     for mistake in first:
         keeps *= mistake.keeps

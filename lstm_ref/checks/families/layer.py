@@ -128,7 +128,7 @@ def sums(a: Layer) -> list[Mistake]:
         ),
         mistake(
             "column-vectors",
-            "the book's Wx is written for one column: right for one example, and not for a batch",
+            "this is the book's Wx for one column: right for one example, and not for a batch",
             "A batch has its examples in rows. What shape has your first product then?",
             f"`{x} @ {W}.T` gives the same for one example, and serves a batch, too.",
             (f"{x} @ {W}.T + {h} @ {U}.T", f"{W} @ {x} + {U} @ {h}"), keeps=0.5, source=HELP,
@@ -144,6 +144,19 @@ def sums(a: Layer) -> list[Mistake]:
             "If one product is zero, should the other count for nothing?",
             "The layer adds up what it sees.",
             (f"{x} @ {W}.T + {h} @ {U}.T", f"({x} @ {W}.T) * ({h} @ {U}.T)"),
+        ),
+        mistake(
+            "number-by-number",
+            "`*` multiplies number by number, where each row of a matrix should meet all of x",
+            f"What shape has {x} * {W}? How many numbers should one unit give?",
+            "A weighted sum multiplies, and then adds up over the inputs: that is `@`.",
+            (f"{x} @ {W}.T + {h} @ {U}.T", f"{x} * {W} + {h} * {U}"), source=HELP,
+        ),
+        mistake(
+            "bias-outside", "the bias is added after the activation, not before it",
+            "Can your result be larger than 1?",
+            "First the whole sum, the bias too. Then the activation.",
+            (f" + {b})", f") + {b}"), source=HELP,
         ),
         mistake(
             "h-subtracted", f"what comes from {h} is subtracted",
@@ -241,6 +254,7 @@ _ALONE = (
     "column-vectors",
     "products-multiplied",
     "h-subtracted",
+    "number-by-number",
     "hard-gate",
     "hard-sigmoid",
 )

@@ -68,7 +68,8 @@ def _begins(a: Loop) -> list[Mistake]:
                 f"the first state {first} plays no part: yours begins with zeros",
                 f"Change {first} and keep the rest. Does your first step change?",
                 f"Zeros are what is often handed in, but not always: begin with {first}.",
-                a.begin(*others), source="asked for by many course texts: a0 = zeros",
+                a.begin(*others),
+                source="asked for by many course texts: a0 = zeros",
             )  # fmt: skip
         )
         stuck = a.handed.replace(f", {state}", f", {first}", 1)
@@ -78,7 +79,8 @@ def _begins(a: Loop) -> list[Mistake]:
                 f"each step begins with {first}: the new {state} is not handed on",
                 f"What does the second step know of the first one? Follow {state} by hand.",
                 f"The step needs the {state} of the step before; {first} is for the first alone.",
-                (a.handed, stuck), source=HELP,
+                (a.handed, stuck),
+                source=HELP,
             )  # fmt: skip
         )
     return found
