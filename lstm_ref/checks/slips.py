@@ -335,6 +335,8 @@ def explained(first: Observation) -> str:
             "`if` asks for one yes or no, and an array holds many numbers: np.where chooses number "
             "by number, and a share needs no `if` at all"
         )
+    if "'str' object has no attribute" in text:
+        return "going through a dict gives its keys, which are text: ask for each array by its key"
     if "unsupported operand" in text or "not callable" in text:
         return "an operation meets a thing of the wrong kind: print the type of each"
     return _ERRORS.get(first.error, "")

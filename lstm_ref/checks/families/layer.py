@@ -134,7 +134,8 @@ def sums(a: Layer) -> list[Mistake]:
             (f"{x} @ {W}.T + {h} @ {U}.T", f"{W} @ {x} + {U} @ {h}"), keeps=0.5, source=HELP,
         ),
         mistake(
-            "W-and-U-swapped", f"{W} and {U} are swapped: {x} goes through {U}, and {h} through {W}",
+            "W-and-U-swapped",
+            f"{W} and {U} are swapped: {x} goes through {U}, and {h} through {W}",
             f"Which matrix has as many columns as {x} has numbers?",
             "W (H, I) belongs to the input, U (H, H) to the hidden state.",
             (f"{x} @ {W}.T + {h} @ {U}.T", f"{x} @ {U}.T + {h} @ {W}.T"),
@@ -225,6 +226,12 @@ def squashes(a: Layer) -> list[Mistake]:
             "Can your candidate be negative?",
             "The candidate may add or take away: it needs a sign. tanh gives −1 to 1.",
             "sigmoid(", ")",
+        ),
+        mistake(
+            "sigmoid-before-tanh", "σ is taken first, and then tanh of that",
+            "Can your candidate be negative?",
+            "The candidate has one activation, tanh, taken of the sum itself.",
+            "tanh(sigmoid(", "))", source="a loop over all four layers that takes σ of each",
         ),
         mistake(
             "tanh-twice", "tanh is taken twice",
