@@ -66,8 +66,9 @@ class Exercise:
     shares no line with it. `outputs` names what is returned, each with its axes ("TBH"); more than
     one are returned as a tuple. `cases` makes the inputs from a seeded generator, the worked
     example first. `hints` is the ladder for what is wrong in no known way. `styles` are more right
-    answers, functions or texts. `use` is the text of a function `use(answer, …)` that stands between the check and an
-    answer which is not simply called. `restored` names arguments that may be changed and put back.
+    answers, functions or texts. `use` is the text of a function `use(answer, …)` that stands
+    between the check and an answer which is not simply called. `restored` names arguments that may
+    be changed and put back.
     """
 
     name: str

@@ -8,6 +8,7 @@ run again that an edit touches, or that read what one has changed.
 import ast
 import copy
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from lstm_ref.checks.text import names_in
@@ -73,7 +74,7 @@ class Variants:
         before; and where both move lines in or out, blocks may fall apart.
         """
         found = sorted(self.change(edit) for edit in edits)
-        return all(self._fit(one, two) for one, two in zip(found, found[1:], strict=False))
+        return all(self._fit(one, two) for one, two in pairwise(found))
 
     def _fit(self, one: Change, two: Change) -> bool:
         if one.end > two.start or one[:2] == two[:2]:

@@ -1,4 +1,4 @@
-"""Functions of numbers of any shape: σ, tanh and their slopes. Their inputs, and what goes wrong."""
+"""Functions of numbers of any shape: σ, tanh and their slopes. Inputs, and what goes wrong."""
 
 from collections.abc import Callable
 

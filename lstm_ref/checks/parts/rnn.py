@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Assignment 01: `rnn`, the plain recurrent network along a sequence."""
 
 import numpy as np
