@@ -14,7 +14,7 @@ from lstm_ref.checks.observe import Attempt, Observation
 from lstm_ref.checks.verdict import Verdict
 
 #: How axes are counted in words.
-_AXES = {"T": "step", "B": "example", "L": "layer", "H": "unit", "I": "input"}
+_AXES = {"T": "step", "B": "example", "L": "layer", "H": "unit", "I": "input", "K": "row"}
 
 
 def describe(

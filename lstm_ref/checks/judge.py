@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from lstm_ref.checks import hook, slips
-from lstm_ref.checks.compare import Known
+from lstm_ref.checks.compare import Known, same
 from lstm_ref.checks.describe import describe
 from lstm_ref.checks.evidence import evidence
 from lstm_ref.checks.exercise import Exercise
@@ -37,12 +37,20 @@ def judge(exercise: Exercise, answer: Any, seed: int) -> Verdict:
     if verdict.right or not parts or not callable(answer):
         return verdict
     sources = {name: standalone(part, exercise.imports, name) for name, part in parts.items()}
+    before = _seen(exercise, answer, seed)
     with hook.standing_in(answer, sources):
+        if all(map(same, before, _seen(exercise, answer, seed))):
+            return verdict  # the parts make no difference
         helped = judge_alone(exercise, answer, seed)
     if helped.share <= verdict.share:
         return verdict
     said = _HELPED.format(parts=" and ".join(parts), are="is" if len(parts) == 1 else "are")
     return replace(helped, title=f"{helped.title.rstrip('.')} ({said})")
+
+
+def _seen(exercise: Exercise, answer: Any, seed: int) -> list[Observation]:
+    known, attempt = _known(exercise, seed), Attempt(exercise, answer)
+    return list(map(attempt.observe, known.cases, known.templates))
 
 
 def judge_alone(exercise: Exercise, answer: Any, seed: int) -> Verdict:
