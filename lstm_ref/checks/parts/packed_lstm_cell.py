@@ -175,14 +175,6 @@ OWN = (
         (_SPLIT, "(z[..., k::4] for k in range(4))"),
     ),
     _mistake(
-        "split-by-three", "the blocks are a third of the rows high, as if there were three of them",
-        "How many blocks lie below each other? How many layers has the cell?",
-        "Three gates and the candidate: four blocks.",
-        (_SPLIT, "(z[..., k * (z.shape[-1] // 3) : (k + 1) * (z.shape[-1] // 3)] "
-         "for k in range(4))"),
-        source="code for the GRU, which has three layers",
-    ),
-    _mistake(
         "split-along-the-examples",
         "z is split along its first axis: right for one example, and not for a batch",
         "What shape has z for a batch? Along which axis do the gates lie?",
