@@ -48,6 +48,11 @@ $(BUILD)/book.ready: $(READY) package-lock.json tools/assets.py $(BOOK_SOURCES)
 grade: $(READY) ## exercises/ from solutions/, the sample class through nbgrader, the scores
 	$(RUN) -m tools.grade_class
 
+.PHONY: figures
+figures: $(READY) ## the live figures' bundles and the still drawings, from their sources
+	$(RUN) -m tools.assets
+	$(RUN) -m tools.figures
+
 .PHONY: exercises
 exercises: $(READY) ## exercises/ from solutions/, through nbgrader
 	$(RUN) -m tools.release
@@ -61,7 +66,7 @@ check: $(READY) ## the quick loop: format, lint, types, unit tests (under 2 minu
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -n 2 -m "not course and not browser and not book and not gate and not alone" tests
+	$(BIN)/pytest -q -n 2 -m "not course and not browser and not book and not gate and not alone and not kill" tests
 
 .PHONY: test
 test: book ## all tests, the browser's and nbgrader's too
@@ -72,9 +77,18 @@ test: book ## all tests, the browser's and nbgrader's too
 
 .PHONY: gates
 gates: $(READY) ## what is slow and must hold: kill matrix, release in step, hostile submissions
-	$(RUN) -m lstm_ref.checks.kill_matrix
+	$(RUN) -m lstm_ref.checks.kill_matrix --seeds 200
+	$(RUN) -m tools.cells --check
 	$(RUN) -m tools.release --check
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m gate tests
+
+.PHONY: kill-matrix
+kill-matrix: $(READY) ## every known answer to every part; PART=lstm_cell SEEDS=200 for less, or more
+	$(RUN) -m lstm_ref.checks.kill_matrix $(PART:%=--part %) --seeds $(or $(SEEDS),20)
+
+.PHONY: bench-checks
+bench-checks: $(READY) ## how long a check takes in a fresh process, for every part
+	$(BIN)/python -m benchmarks.checks
 
 OTHER := $(BUILD)/other-frameworks
 

@@ -46,15 +46,17 @@ c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 nbgrader_sandbox.plugin.load(c)
 
 # What a submission may import of the course. The checks of the released notebooks say there that
-# they are made when graded; all other modules, the reference among them, are not to be found.
+# they are made when graded; `given` holds the parts of earlier assignments alone; all other
+# modules, the reference among them, are not to be found. The course's table decides.
 c.SandboxSettings.public = {
     "lstm_ref": [
-        *("__init__.py", "arrays.py", "activations.py", "given.py", "parameters.py"),
-        "datasets/*.py",
-        *("trace.py", "plots.py", "figures/__init__.py", "figures/bundle.py", "figures/tokens.*"),
+        *("__init__.py", "arrays.py", "parameters.py", "datasets/*.py", "trace.py", "plots.py"),
+        *("figures/__init__.py", "figures/notebook.py", "figures/made/*", "figures/tokens.*"),
     ],
 }
 c.SandboxSettings.replaced = {"lstm_ref/checks/__init__.py": "lstm_ref/checks/when_graded.py"}
+c.SandboxSettings.made = {"lstm_ref/given.py": "lstm_ref.checks.public:given_source"}
+c.SandboxSettings.forbidden_by = "lstm_ref.checks.public:forbidden"
 
 # Late work is shown in the report and costs nothing. "zero" gives it no points; a policy of
 # your own is a class: c.AssignLatePenalties.plugin_class = "module.YourLateSubmissionPlugin".

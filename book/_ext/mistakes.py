@@ -1,6 +1,12 @@
-"""{mistakes} NAME: the named mistakes of one exercise, each with its first hint folded.
+"""{mistakes} NAME: all named mistakes of one exercise, each with its first hint folded.
 
-The list is the one that the checks use, so a page cannot name a mistake that no check knows.
+    ```{mistake} forget_gate share-forgotten
+    At step 1 unit 1 keeps [[ 1 - f1[0] ]] of its memory.
+    ```
+
+{mistake} NAME MISTAKE is one of them, open, with its numbers: the title is the checks' own, the
+body is {worked} text. Both read what the checks know, so a page names no mistake that no check
+knows.
 """
 
 from html import escape
@@ -12,35 +18,26 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from worked import depend
+from worked_example import PlaceholderError, fill, names
 
 _LOG = logging.getLogger(__name__)
 
 
-class Mistakes(SphinxDirective):
-    """A list of the mistakes of one exercise."""
+class _OfAnExercise(SphinxDirective):
+    """What both directives do: find the exercise, read MyST."""
 
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Return one folded item for each mistake; an unknown exercise is a build error."""
+    def _exercise(self) -> Any:
+        """Return the exercise named first; None, and a build error, where there is none."""
         for path in modules(LSTM_REF / "checks", ".py"):
             self.env.note_dependency(path)
         from lstm_ref.checks import exercise
 
         try:
-            asked = exercise(self.arguments[0])
+            return exercise(self.arguments[0])
         except ValueError as error:
-            _LOG.error("{mistakes}: %s", error, location=self.get_location())
-            return []
-        box = nodes.container(classes=["mistakes"])
-        for mistake in asked.mistakes:
-            title = self._inline(_sentence(mistake.title))
-            box += _raw(f'<details class="mistake" id="mistake-{escape(mistake.name)}"><summary>')
-            box += title
-            box += _raw("</summary>")
-            self._read(mistake.hints[0], box)
-            box += _raw("</details>")
-        return [box]
+            _LOG.error("{%s}: %s", self.name, error, location=self.get_location())
+            return None
 
     def _inline(self, text: str) -> list[nodes.Node]:
         """Read one line of MyST, without the paragraph around it."""
@@ -54,9 +51,62 @@ class Mistakes(SphinxDirective):
         self.state.nested_parse(StringList(text.splitlines(), source), self.content_offset, into)
 
 
+class Mistakes(_OfAnExercise):
+    """A list of the mistakes of one exercise."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return one folded item for each mistake; an unknown exercise is a build error."""
+        asked = self._exercise()
+        if asked is None:
+            return []
+        box = nodes.container(classes=["mistakes"])
+        for mistake in asked.mistakes:
+            place = f"mistake-{asked.name}-{mistake.name}"
+            box += _raw(f'<details class="mistake" id="{escape(place)}"><summary>')
+            box += self._inline(_sentence(mistake.title))
+            box += _raw("</summary>")
+            self._read(mistake.hints[0], box)
+            box += _raw("</details>")
+        return [box]
+
+
+class Mistake(_OfAnExercise):
+    """One mistake of an exercise; the body shows its numbers."""
+
+    required_arguments = 2
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return title and body; an unknown exercise, mistake or number is a build error."""
+        depend(self)
+        asked = self._exercise()
+        if asked is None:
+            return []
+        name = self.arguments[1]
+        known = {mistake.name: mistake for mistake in asked.mistakes}
+        try:
+            if name not in known:
+                raise PlaceholderError(
+                    f"{asked.name} has no mistake {name!r}; there are {', '.join(known)}"
+                )
+            text = fill("\n".join(self.content), names())
+        except PlaceholderError as error:
+            _LOG.error("{mistake}: %s", error, location=self.get_location())
+            return []
+        title = nodes.paragraph(classes=["one-mistake-title"])
+        title += nodes.strong("", "", *self._inline(_sentence(known[name].title).rstrip(".") + "."))
+        box = nodes.container(classes=["one-mistake"], ids=[f"common-mistake-{asked.name}-{name}"])
+        box += title
+        self._read(text, box)
+        return [box]
+
+
 def _sentence(title: str) -> str:
-    """Begin with a capital, but leave a symbol as it is: "f is added", "σ is missing"."""
-    return title if len(title.split()[0]) == 1 else title[0].upper() + title[1:]
+    """Begin with a capital, but leave a symbol as it is: "f is added", "tanh stands"."""
+    first = title.split()[0]
+    return title if len(first) == 1 or first == "tanh" else title[0].upper() + title[1:]
 
 
 def _raw(html: str) -> nodes.raw:
@@ -64,6 +114,7 @@ def _raw(html: str) -> nodes.raw:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the directive."""
+    """Register the directives."""
     app.add_directive("mistakes", Mistakes)
+    app.add_directive("mistake", Mistake)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

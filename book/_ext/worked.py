@@ -29,7 +29,7 @@ class Worked(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the nodes of the filled-in text; a placeholder that fails is a build error."""
-        _depend(self)
+        depend(self)
         try:
             text = fill("\n".join(self.content), _NAMES)
         except PlaceholderError as error:
@@ -48,7 +48,7 @@ class WorkedRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number as text."""
-        _depend(self)
+        depend(self)
         try:
             return [nodes.Text(fill(f"[[ {self.text} ]]", _NAMES))], []
         except PlaceholderError as error:
@@ -56,7 +56,8 @@ class WorkedRole(SphinxRole):
             return [], []
 
 
-def _depend(place: Worked | WorkedRole) -> None:
+def depend(place: SphinxDirective | SphinxRole) -> None:
+    """A page with such numbers is written again when the code that makes them has changed."""
     for name in ("arrays", "activations", "gates", "parameters", "cell", "layer", "bptt"):
         place.env.note_dependency(str(LSTM_REF / f"{name}.py"))
     for folder in ("datasets", "conventions"):

@@ -135,22 +135,23 @@ def fill(text: str, known: Mapping[str, Any]) -> str:
 
 
 def _filler(known: Mapping[str, Any], formal: bool) -> Callable[[re.Match[str]], str]:
-    def value_of(found: re.Match[str]) -> str:
-        try:
-            # The text is the author's own page: code of the course, as trusted as this file.
-            value = eval(found[1], {"__builtins__": {}}, dict(known))
-        except NameError as error:
-            raise PlaceholderError(
-                f"[[ {found[1]} ]] uses a name that the worked example does not have "
-                f"({error}); the names are listed in book/_ext/worked_example.py"
-            ) from error
-        except Exception as error:
-            raise PlaceholderError(
-                f"[[ {found[1]} ]] cannot be worked out: {type(error).__name__}: {error}"
-            ) from error
-        return shown(value, formal)
+    return lambda found: shown(evaluate(found[1], known), formal)
 
-    return value_of
+
+def evaluate(expression: str, known: Mapping[str, Any]) -> Any:
+    """Work out one placeholder's expression; PlaceholderError where it cannot be."""
+    try:
+        # The text is the author's own page: code of the course, as trusted as this file.
+        return eval(expression, {"__builtins__": {}}, dict(known))
+    except NameError as error:
+        raise PlaceholderError(
+            f"[[ {expression} ]] uses a name that the worked example does not have "
+            f"({error}); the names are listed in book/_ext/worked_example.py"
+        ) from error
+    except Exception as error:
+        raise PlaceholderError(
+            f"[[ {expression} ]] cannot be worked out: {type(error).__name__}: {error}"
+        ) from error
 
 
 def shown(value: Any, formal: bool) -> str:

@@ -1,8 +1,10 @@
 """When two results are the same, and what the oracle and each known mistake give on a seed."""
 
 import copy
+import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from lstm_ref.arrays import Array
 from lstm_ref.checks import leaves
 from lstm_ref.checks.exercise import AuthorError, Case, Exercise, Mistake
 from lstm_ref.checks.observe import Observation
+from lstm_ref.checks.trial import Differs, Plan, Sign, Trial
 
 #: Right is within this of the scale of the result.
 TOLERANCE = 1e-4
@@ -38,27 +41,20 @@ def close(values: Array, other: Array, exact: float = 0.0) -> bool:
     """Whether `values` are `other` within the tolerance; `exact` is the precision they came in."""
     if values.shape != other.shape:
         return False
-    scale = max(_scale(other), SMALLEST_SCALE)
-    with np.errstate(invalid="ignore"):
-        apart = np.abs(values - other)
-    most = max(TOLERANCE, _ROUNDINGS * exact) * scale
-    if bool((apart <= most).all()):
+    if values.size == 0:
         return True
+    with np.errstate(invalid="ignore", over="ignore"):
+        apart = np.abs(values - other)
+    most = float(apart.max())
+    share = max(TOLERANCE, _ROUNDINGS * exact)
+    if math.isfinite(most):
+        return most <= share * max(float(np.abs(other).max()), SMALLEST_SCALE)
     for special in (np.isnan, np.isposinf, np.isneginf):
         if not np.array_equal(special(values), special(other)):
             return False
     finite = np.isfinite(other)
-    return bool((apart[finite] <= most).all())
-
-
-def _scale(values: Array) -> float:
-    if values.size == 0:
-        return 0.0
-    most = float(np.abs(values).max())
-    if np.isfinite(most):
-        return most
-    finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max(initial=0.0))
+    scale = float(np.abs(other[finite]).max(initial=SMALLEST_SCALE))
+    return bool((apart[finite] <= share * scale).all())
 
 
 class Known:
@@ -90,8 +86,10 @@ class Known:
                     raise AuthorError(f"{where}: the oracle's {label} is empty or not finite")
             self.templates.append(returned)
             self.right.append(found)
-        self._wrong: dict[tuple[str, ...], dict[int, Observation]] = {}
-        self._memos: dict[int, Any] = {}
+        self._wrong: dict[tuple[str, int], Observation] = {}
+        self.plan = Plan(exercise.variants)
+        self._trials: dict[int, Trial] = {}
+        self._signs_of: tuple[Observation, Mapping[str, Sign]] | None = None
 
     def is_right(self, seen: Observation, k: int) -> bool:
         """Whether a call gave what the oracle gives on case k."""
@@ -99,30 +97,71 @@ class Known:
 
     def wrong(self, mistakes: tuple[Mistake, ...], k: int) -> Observation:
         """Return what the right answer with these mistakes in it does on case k."""
-        key = tuple(mistake.name for mistake in mistakes)
-        kept = self._wrong.setdefault(key, {}) if len(mistakes) == 1 else {}
-        if k not in kept:
-            kept[k] = self._run(mistakes, k)
-        return kept[k]
+        if len(mistakes) != 1:
+            return self._run(mistakes, k)
+        key = (mistakes[0].name, k)
+        if key not in self._wrong:
+            self._wrong[key] = self._run(mistakes, k)
+        return self._wrong[key]
 
-    def _run(self, mistakes: tuple[Mistake, ...], k: int) -> Observation:
-        exercise, case = self.exercise, self.cases[k]
+    def explains(self, mistakes: tuple[Mistake, ...], seen: Observation, k: int) -> bool:
+        """Whether these mistakes give on case k what a call gave."""
+        if len(mistakes) == 1 or seen.leaves is None:
+            return same(seen, self.wrong(mistakes, k))
         try:
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                returned = self._returned(mistakes, k, case)
-                read = leaves.read(returned, self.templates[k], exercise.outputs)
+            return same(seen, self._run(mistakes, k, self._signs(seen)))
+        except Differs:
+            return False
+
+    def _signs(self, seen: Observation) -> Mapping[str, Sign]:
+        """Return the results of a call by the names that they are bound to in the right answer."""
+        if self._signs_of is None or self._signs_of[0] is not seen:
+            labels = list(self.exercise.outputs)
+            found = {
+                name: (seen.leaves or {}).get(labels[place])
+                for name, place in self.plan.direct.items()
+                if place < len(labels)
+            }
+            signs = {
+                name: Sign.of(values)
+                for name, values in found.items()
+                if values is not None and values.size and np.isfinite(values).all()
+            }
+            self._signs_of = seen, signs
+        return self._signs_of[1]
+
+    def _run(
+        self,
+        mistakes: tuple[Mistake, ...],
+        k: int,
+        wanted: Mapping[str, Sign] | None = None,
+    ) -> Observation:
+        try:
+            returned = self._returned(mistakes, k, wanted)
+            read = leaves.read(returned, self.templates[k], self.exercise.outputs)
         except leaves.Strange as strange:
             return Observation(strange=str(strange))
+        except Differs:
+            raise
         except Exception as error:
             return Observation(error=type(error).__name__)
         return Observation(leaves=read.arrays, nested=read.nested)
 
-    def _returned(self, mistakes: tuple[Mistake, ...], k: int, case: Case) -> Any:
-        exercise = self.exercise
-        edits = [edit for mistake in mistakes for edit in mistake.edits]
+    def _returned(
+        self, mistakes: tuple[Mistake, ...], k: int, wanted: Mapping[str, Sign] | None
+    ) -> Any:
+        exercise, arguments = self.exercise, self.cases[k].arguments
         if exercise.use or any(mistake.wrong for mistake in mistakes):
             call = exercise.in_driver(exercise.wrong(*mistakes))
-            return call(*copy.deepcopy(case.arguments))
-        arguments, memo = self._memos.setdefault(k, (copy.deepcopy(case.arguments), {}))
-        return exercise.variants.run(edits, arguments, memo)
+            return call(*copy.deepcopy(arguments))
+        if k not in self._trials:
+            self._trials[k] = Trial(self.plan, arguments)
+        return self._trials[k].run([mistake.edits for mistake in mistakes], wanted)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let what is wrong on purpose overflow without a word."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield

@@ -9,7 +9,7 @@ not read this table, so that a change of one part leaves the grades of the other
 from dataclasses import dataclass
 
 #: Whether the questions in words, which a person reads, count. Where not, they have 0 points.
-QUESTIONS_COUNT = True
+QUESTIONS_COUNT = False
 
 
 @dataclass(frozen=True)

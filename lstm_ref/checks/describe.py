@@ -34,8 +34,7 @@ def describe(
         hints = (f"{said[0].upper()}{said[1:]}.", *exercise.hints[1:]) if said else exercise.hints
         return verdict("raises", f"with {where}, it stops with {first.error}{line}", *hints)
     if first.leaves is None:
-        wanted = _wanted(known, k)
-        title = f"with {where}, it returns {first.strange}; expected {wanted}"
+        title = f"with {where}, it returns {first.strange}; expected {_wanted(known, k)}"
         return verdict("wrong-type", title)
     for label, wanted in known.right[k].items():
         if (shape := first.leaves[label].shape) != wanted.shape:
@@ -69,7 +68,9 @@ def _numbers(
     wrong = [k for k, is_right in enumerate(right) if not is_right]
     k = wrong[0]
     label = next(
-        label for label, wanted in known.right[k].items() if not close(_leaf(seen, k, label), wanted)
+        label
+        for label, wanted in known.right[k].items()
+        if not close(_leaf(seen, k, label), wanted)
     )
     axes = _axes(exercise.outputs, label, known.right[k][label])
     pairs = [
@@ -78,19 +79,22 @@ def _numbers(
         if seen[j].leaves is not None and not close(_leaf(seen, j, label), known.right[j][label])
     ]
     if swapped := _swapped(known, seen, wrong, label):
-        hints = ("In which order does the task ask for them?", "Look at your last line.")
-        return Verdict("outputs-swapped", f"your {label} holds what {swapped} should be", 0.0, hints)
+        turned = ("In which order does the task ask for them?", "Look at your last line.")
+        return Verdict(
+            "outputs-swapped", f"your {label} holds what {swapped} should be", 0.0, turned
+        )
     if relation := relations.related(pairs, axes):
         title = relation.title.format(leaf=label)
         return Verdict(relation.name, title, 0.0, (*relation.hints, *exercise.hints[1:]))
     if (times := relations.factor(pairs)) is not None:
         title = f"{label} is the same multiple of what it should be, everywhere"
-        hints = (f"What in your lines multiplies {label}, or divides it?", *exercise.hints[1:])
-        return Verdict("wrong-factor", title, 0.0, hints, f" ({times:.4g} times)")
+        question = f"What in your lines multiplies {label}, or divides it?"
+        ladder = (question, *exercise.hints[1:])
+        return Verdict("wrong-factor", title, 0.0, ladder, f" ({times:.4g} times)")
     if len(pairs[0][0].shape) and (more := relations.offset(pairs)) is not None:
         title = f"one and the same number is added to {label}, everywhere"
-        hints = ("Which of your lines adds it?", *exercise.hints[1:])
-        return Verdict("wrong-offset", title, 0.0, hints, f" ({more:.4g})")
+        ladder = ("Which of your lines adds it?", *exercise.hints[1:])
+        return Verdict("wrong-offset", title, 0.0, ladder, f" ({more:.4g})")
     yours, wanted = pairs[0] if pairs else (np.array(0.0), np.array(0.0))
     off = float(np.abs(yours - wanted).max(initial=0.0))
     title = _where(known, seen, k, label, axes)
@@ -100,9 +104,7 @@ def _numbers(
 def _where(known: Known, seen: Sequence[Observation], k: int, label: str, axes: str) -> str:
     """Say which results are right, where the first wrong one begins."""
     yours, right = _leaf(seen, k, label), known.right[k][label]
-    fine = [
-        name for name, wanted in known.right[k].items() if close(_leaf(seen, k, name), wanted)
-    ]
+    fine = [name for name, wanted in known.right[k].items() if close(_leaf(seen, k, name), wanted)]
     start = f"{', '.join(fine[:3])} {'is' if len(fine) == 1 else 'are'} right, " if fine else ""
     title = f"{start}{label} is off with {known.cases[k].name}"
     for axis, letter in enumerate(axes):
@@ -176,7 +178,9 @@ def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _places(arguments: Sequence[Any], names: Sequence[str]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _places(
+    arguments: Sequence[Any], names: Sequence[str]
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
     for place, (name, value) in enumerate(zip(names, arguments, strict=True)):
         if isinstance(value, np.ndarray) and value.dtype.kind == "f":
             yield name, (place,)

@@ -25,7 +25,11 @@ def evidence(known: Known, seen: Sequence[Observation], k: int) -> str:
         lines += _packed([_shape(name, value) for name, value in arguments], "  shapes: ", 2)
     if (found := seen[k].leaves) is None:
         error = seen[k].error
-        said = f"it stops with {error}: {seen[k].message}" if error else f"it returns {seen[k].strange}"
+        said = (
+            f"it stops with {error}: {seen[k].message}"
+            if error
+            else f"it returns {seen[k].strange}"
+        )
         lines.append(f"  {said}")
         label, wanted = next(iter(known.right[k].items()))
     else:

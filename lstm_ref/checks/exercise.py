@@ -66,8 +66,10 @@ class Exercise:
     shares no line with it. `outputs` names what is returned, each with its axes ("TBH"); more than
     one are returned as a tuple. `cases` makes the inputs from a seeded generator, the worked
     example first. `hints` is the ladder for what is wrong in no known way. `styles` are more right
-    answers, functions or texts. `use` is the text of a function `use(answer, …)` that stands between the check and an
-    answer which is not simply called. `restored` names arguments that may be changed and put back.
+    answers, functions or texts. `use` is the text of a function `use(answer, …)` that stands
+    between the check and an answer which is not simply called. `restored` names arguments that may
+    be changed and put back. `uses` names the earlier parts of the same assignment that it is
+    built on.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Exercise:
     styles: tuple[Any, ...] = ()
     use: str = ""
     restored: frozenset[str] = frozenset()
+    uses: tuple[str, ...] = ()
     imports: str = "import numpy as np"
 
     def __post_init__(self) -> None:
@@ -143,7 +146,8 @@ class Exercise:
         if whole := next((m.wrong for m in mistakes if m.wrong), None):
             return standalone(whole, self.imports, self.name)
         edits = [edit for m in mistakes for edit in m.edits]
-        return standalone(self.right, self.imports, self.name, self.variants.edited(edits))
+        built = self.variants.built(edits)  # what was edited may use other parts than the right one
+        return standalone(built, self.imports, self.name, self.variants.edited(edits))
 
     def style_sources(self) -> dict[str, str]:
         """Return the texts of all right answers that are known, by a name for each."""
@@ -173,11 +177,20 @@ class Exercise:
 
 
 def _change(right: str, wrong: str) -> str:
+    if right == wrong:
+        return f"`{_one_line(right)}` stands in another block than it should: see how far it is in."
     if not wrong:
         return f"What is missing is `{_one_line(right)}`."
     if not right:
         return f"`{_one_line(wrong)}` is too much."
-    return f"Where your line has the sense of `{_one_line(wrong)}`, it needs `{_one_line(right)}`."
+    right, wrong = _one_line(right), _one_line(wrong)
+    alike = 0  # what both end with is only there to say the place
+    while alike < min(len(right), len(wrong)) and right[-1 - alike] == wrong[-1 - alike]:
+        alike += 1
+    if alike > 4:
+        cut = alike - 1
+        right, wrong = f"{right[:-cut]}…", f"{wrong[:-cut]}…"
+    return f"Where yours has the sense of `{wrong}`, the line needs `{right}`."
 
 
 def _one_line(text: str) -> str:

@@ -66,7 +66,9 @@ def standing_in(answer: Any, sources: Mapping[str, str]) -> Iterator[None]:
 
 def _names_of(answer: Any) -> dict[str, Any]:
     """Return the names that a function, or the methods of an object or class, can see."""
-    while (inner := getattr(answer, "__wrapped__", None) or getattr(answer, "func", None)) is not None:
+    while (
+        inner := getattr(answer, "__wrapped__", None) or getattr(answer, "func", None)
+    ) is not None:
         answer = inner
     if not isinstance(answer, types.FunctionType):
         kind = answer if isinstance(answer, type) else type(answer)

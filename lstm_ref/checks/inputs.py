@@ -96,8 +96,6 @@ def pack(params: dict[str, Array], share: float = 0.4) -> tuple[Array, Array, Ar
     return W, U, share * b, (1 - share) * b
 
 
-
-
 def worked_steps() -> list[dict[str, Array]]:
     """Return what the cell of the worked example computes at each step: x h_prev … tanh_c h."""
     params = LSTMParameters.from_gates(worked_example.params)

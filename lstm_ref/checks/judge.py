@@ -32,7 +32,8 @@ def judge(exercise: Exercise, answer: Any, seed: int) -> Verdict:
     raises but KeyboardInterrupt, and AuthorError where the exercise itself is wrong.
     """
     verdict = judge_alone(exercise, answer, seed)
-    parts = used_parts(exercise.right)
+    found = used_parts(exercise.right)
+    parts = {name: found[name] for name in exercise.uses}
     if verdict.right or not parts or not callable(answer):
         return verdict
     sources = {name: standalone(part, exercise.imports, name) for name, part in parts.items()}

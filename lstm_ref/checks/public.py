@@ -15,12 +15,10 @@ from lstm_ref.checks.text import PARTS
 SUPPORT = ("arrays", "given", "parameters", "datasets", "trace", "plots", "figures")
 
 #: torch's own recurrent layers and what they call: the answer to most of the course.
-TORCH = tuple(
-    f"torch.nn.{name}" for name in ("RNN", "RNNCell", "GRU", "GRUCell", "LSTM", "LSTMCell")
-) + tuple(
-    f"torch.{name}"
-    for name in ("rnn_tanh", "rnn_tanh_cell", "rnn_relu", "rnn_relu_cell")
-    + ("gru", "gru_cell", "lstm", "lstm_cell")
+TORCH = (
+    *(f"torch.nn.{name}" for name in ("RNN", "RNNCell", "GRU", "GRUCell", "LSTM", "LSTMCell")),
+    *(f"torch.{name}" for name in ("rnn_tanh", "rnn_tanh_cell", "rnn_relu", "rnn_relu_cell")),
+    *(f"torch.{name}" for name in ("gru", "gru_cell", "lstm", "lstm_cell")),
 )
 
 

@@ -5,10 +5,11 @@ mistake is dropped at its first difference. What is left over is the name. Where
 pairs of mistakes are tried, made of two edits in different places.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-from lstm_ref.checks.compare import Known, close, same
+from lstm_ref.arrays import Array
+from lstm_ref.checks.compare import Known, close, quiet
 from lstm_ref.checks.exercise import Mistake
 from lstm_ref.checks.observe import Observation
 
@@ -24,23 +25,24 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
     Each is a tuple of one mistake, or of two made at once. Nothing, where none fits.
     """
     order = _most_telling(seen, right)
-    if not any(seen[k].leaves is not None for k in order if not right[k]):
-        order = [k for k in order if not right[k]] + [k for k in order if right[k]]
-    singles = _left(known, seen, order, ((m,) for m in known.exercise.mistakes))
-    if singles:
-        return singles[:_OFFERED]
-    return _left(known, seen, order, _pairs(known, seen, order))[:_OFFERED]
+    if right[order[0]] or seen[order[0]].leaves is None:
+        return []  # two failures of one kind are no sign that they have one cause
+    with quiet():
+        singles = _left(known, seen, order, ((m,) for m in known.exercise.mistakes))
+        if singles:
+            return singles[:_OFFERED]
+        return _left(known, seen, order, _pairs(known, seen, order[0]))[:_OFFERED]
 
 
 def pairs(mistakes: Iterable[Mistake], known: Known) -> Iterable[Mistakes]:
     """Return the pairs of mistakes that can be made at once: edits in different places."""
     edited = [mistake for mistake in mistakes if mistake.edits]
-    apart = known.exercise.variants.apart
-    return (pair for pair in combinations(edited, 2) if apart([*pair[0].edits, *pair[1].edits]))
+    apart = known.plan.apart
+    return (pair for pair in combinations(edited, 2) if apart(pair[0].edits, pair[1].edits))
 
 
 def _most_telling(seen: Sequence[Observation], right: Sequence[bool]) -> list[int]:
-    """Wrong numbers tell most, then failures, then what is right."""
+    """Return the order of cases: wrong numbers tell most, then failures, then what is right."""
     return sorted(range(len(seen)), key=lambda k: (right[k], seen[k].leaves is None))
 
 
@@ -48,35 +50,43 @@ def _left(
     known: Known, seen: Sequence[Observation], order: Sequence[int], tried: Iterable[Mistakes]
 ) -> list[Mistakes]:
     return [
-        mistakes
-        for mistakes in tried
-        if all(same(seen[k], known.wrong(mistakes, k)) for k in order)
+        mistakes for mistakes in tried if all(known.explains(mistakes, seen[k], k) for k in order)
     ]
 
 
-def _pairs(known: Known, seen: Sequence[Observation], order: Sequence[int]) -> Iterable[Mistakes]:
-    """Return the pairs that can explain the answer: a leaf that is wrong, one of them disturbs.
+def _pairs(known: Known, seen: Sequence[Observation], k: int) -> Iterable[Mistakes]:
+    """Return the pairs that may explain the answer on case k, going by single mistakes alone.
 
-    A mistake that disturbs a leaf which the answer has right could only be made good by another.
+    A result that only one of the two disturbs must be what that one makes of it, and every result
+    that is wrong must be disturbed by one.
     """
-    first = order[0]
-    if seen[first].leaves is None:
-        return pairs(known.exercise.mistakes, known)
-    wrong = _disturbed(known, seen[first], first)
-    candidates = []
+    mine = seen[k]
+    if mine.leaves is None:
+        yield from pairs(known.exercise.mistakes, known)
+        return
+    labels = list(known.right[k])
+    wrong = _marked(labels, mine.leaves, known.right[k])
+    every = (1 << len(labels)) - 1
+    disturbs, explains = {}, {}
     for mistake in known.exercise.mistakes:
-        does = _disturbed(known, known.wrong((mistake,), first), first)
-        if does is None or wrong is None or does <= wrong:
-            candidates.append(mistake)
-    return pairs(candidates, known)
+        does = known.wrong((mistake,), k).leaves
+        name = mistake.name
+        disturbs[name] = every if does is None else _marked(labels, does, known.right[k])
+        explains[name] = every if does is None else every & ~_marked(labels, does, mine.leaves)
+    for one, two in pairs(known.exercise.mistakes, known):
+        first, second = disturbs[one.name], disturbs[two.name]
+        if (
+            not wrong & ~(first | second)
+            and not first & ~second & ~explains[one.name]
+            and not second & ~first & ~explains[two.name]
+        ):
+            yield one, two
 
 
-def _disturbed(known: Known, seen: Observation, k: int) -> set[str] | None:
-    """Return the leaves that are wrong; None where there are no numbers."""
-    if seen.leaves is None:
-        return None
-    return {
-        label
-        for label, wanted in known.right[k].items()
-        if label not in seen.leaves or not close(seen.leaves[label], wanted)
-    }
+def _marked(labels: Sequence[str], some: Mapping[str, Array], others: Mapping[str, Array]) -> int:
+    """Return the results that differ, as the bits of a number."""
+    return sum(
+        1 << place
+        for place, label in enumerate(labels)
+        if label not in some or not close(some[label], others[label])
+    )

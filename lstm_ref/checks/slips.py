@@ -30,7 +30,8 @@ def look(answer):
         found = None
     plain = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")
     named = [one for one in found or [] if one.kind.name in plain]
-    most = -1 if found is None or any(p.kind.name == "VAR_POSITIONAL" for p in found) else len(named)
+    any_number = found is None or any(one.kind.name == "VAR_POSITIONAL" for one in found)
+    most = -1 if any_number else len(named)
     code = getattr(answer, "__code__", None)
     steps = list(dis.get_instructions(code)) if code is not None else []
     returns = code is None or any(

@@ -40,22 +40,14 @@ def _around(exercise: Exercise) -> Iterator[tuple[str, str]]:
         f"{base}\n\nimport functools\n\nplain = {name}\n"
         f"{name} = functools.partial(lambda g, *given: g(*given), plain)\n",
     )
-    for dtype in ("float32", "float16"):
-        yield (
-            f"{dtype} returned",
-            base + each + f"{name} = lambda *given: each(lambda a: np.asarray(a).astype(np.{dtype}), plain(*given))\n",
-        )  # fmt: skip
-    yield (
-        "lists returned",
-        base + each + f"{name} = lambda *given: each(lambda a: np.asarray(a).tolist(), plain(*given))\n",
-    )  # fmt: skip
-    yield (
-        "torch tensors returned",
-        base
-        + each
-        + "import torch\n"
-        + f"{name} = lambda *given: each(lambda a: torch.as_tensor(np.array(a)), plain(*given))\n",
-    )
+    for what, change in (
+        ("float32 returned", "np.asarray(a).astype(np.float32)"),
+        ("float16 returned", "np.asarray(a).astype(np.float16)"),
+        ("lists returned", "np.asarray(a).tolist()"),
+        ("torch tensors returned", "__import__('torch').as_tensor(np.array(a))"),
+    ):
+        changed = f"{name} = lambda *given: each(lambda a: {change}, plain(*given))\n"
+        yield what, base + each + changed
     yield (
         "a warning and a print",
         f"{base}\n\nimport warnings\n\nplain = {name}\n\n\ndef {name}(*given):\n"

@@ -1,85 +1,103 @@
-"""Live figures: one ES module each, shown by the book, by notebooks, and as still pictures.
+"""Live figures: one spec each, shown by the book, by notebooks, and as still pictures.
 
-`source`, `state`, `picture`, `describe` and `widget` take a figure's name, one of `names()`.
-Importing this needs NumPy alone: `picture` runs node, `widget` imports anywidget.
+A figure NAME is two files: NAME.js (its spec) and NAME.py (`compute` once more, in Python); what
+pages and notebooks load is made from them into made/ by `python -m tools.figures`. The functions
+here take a figure's name, one of `names()`. Importing this needs NumPy alone: `still`
+runs node, `widget` imports anywidget and needs no node.
 """
 
 import json
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lstm_ref.figures.bundle import bundle
 from lstm_ref.figures.tokens import colours, matplotlib_style, tokens_css
-
-if TYPE_CHECKING:
-    import anywidget
 
 __all__ = [
     "colours",
-    "describe",
-    "fallback",
+    "compute",
+    "known",
+    "made",
     "matplotlib_style",
+    "module",
     "names",
     "picture",
-    "source",
-    "state",
+    "start",
+    "still",
     "tokens_css",
     "widget",
 ]
 
 _FOLDER = Path(__file__).parent
-#: For each figure the class of its widget. Its Python side is the module of its own name, which is
-#: imported when it is asked for: it calculates, so that it needs the reference.
-_FIGURES = {"forget_gate": "lstm_ref.figures.forget_gate_widget:ForgetGate"}
-
-_WIDE, _NARROW = 720, 343
-_CHANGE_AT = 600  # pixels of the window: narrower, and the narrow picture is shown
-
-
-def names() -> tuple[str, ...]:
-    """Return the names of all figures."""
-    return tuple(_FIGURES)
 
 
 @cache
-def source(name: str) -> str:
-    """Return the figure as one self-contained ES module.
+def names() -> tuple[str, ...]:
+    """Return the names of all figures that were made."""
+    return tuple(sorted(path.stem for path in (_FOLDER / "made").glob("*.json")))
 
-    Its default export is `{ render({ model, el }) }`, as anywidget wants; it also exports
-    `initial(given)`, `picture(state, options)`, `compute(state)` and `mount(el, state)`.
+
+def made(file: str) -> str:
+    """Return the text of a file that `python -m tools.figures` makes, such as "kit.js"."""
+    return (_FOLDER / "made" / file).read_text(encoding="utf-8")
+
+
+@cache
+def known(name: str) -> dict[str, Any]:
+    """Return what Python knows of a figure: `title`, `words`, `inputs` and `presets`."""
+    found: dict[str, Any] = json.loads(made(f"{_figure(name)}.json"))
+    return found
+
+
+def start(name: str, preset: str | None = None) -> dict[str, Any]:
+    """Return the state that a figure starts in, or that of one of its presets."""
+    state: dict[str, Any] = {given["name"]: given["start"] for given in known(name)["inputs"]}
+    if preset is None:
+        return state
+    presets = known(name)["presets"]
+    if preset not in presets:
+        there = ", ".join(presets) or "none"
+        raise ValueError(f"the figure {name} has no preset {preset!r}; there are: {there}")
+    return {**state, **presets[preset]["state"]}
+
+
+def compute(name: str, state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the figure shows at a state, worked out by `lstm_ref`, not by its script."""
+    side = import_module(f"lstm_ref.figures.{_figure(name)}")
+    computed: dict[str, Any] = side.compute(state)
+    return computed
+
+
+def picture(name: str) -> str:
+    """Return the figure's first state as the text of one <svg>, in the light colours."""
+    return made(f"{_figure(name)}.svg")
+
+
+def module(name: str) -> str:
+    """Return kit, shell and figure as one ES module, as a notebook's widget wants it."""
+    script = made(f"{_figure(name)}.js")
+    shown = f"export default lstmFigures.widget({name!r}, lstmFigures.specs.{name});"
+    return "\n".join([made("kit.js"), script, shown, ""])
+
+
+def still(name: str, preset: str | None = None, id: str = "figure", node: str = "node") -> Any:
+    """Draw a figure with no browser, by `node` of version 20 or later.
+
+    Returns `html` (the figure as a page holds it before its script runs), `svg` (its `wide` and
+    `narrow` picture), `words` (the text alternative), `values`, `title`, `inputs`, `presets`.
+    Raises ValueError for an unknown figure, RuntimeError when node is not there, or with its
+    words when it fails.
     """
-    _figure(name)
-    return bundle(_FOLDER / f"{name}.js")
-
-
-def state(name: str) -> dict[str, Any]:
-    """Return the figure's first state, as JSON, from the worked example."""
-    first: dict[str, Any] = _side(name).state()
-    return first
-
-
-def describe(name: str) -> str:
-    """Return the figure's text alternative."""
-    words: str = _side(name).describe()
-    return words
-
-
-def picture(name: str, node: str = "node", width: int = _WIDE) -> str:
-    """Return the figure's first state as the text of one <svg>, drawn by the figure's module.
-
-    `node` is the program to run; `width` the pixels that the picture is laid out for. The
-    colours are the page's tokens, or the light ones where a page has none.
-    Raises RuntimeError when node is not there or fails.
-    """
-    asked = json.dumps({"state": state(name), "options": {"width": width}})
-    script = f"{source(name)}\nprocess.stdout.write(picture(...Object.values({asked})));\n"
-    command = [node, "--input-type=module", "-"]
+    asked = json.dumps({"figure": name, "preset": preset, "id": id})
+    if not (_FOLDER / f"{name}.js").is_file():
+        raise ValueError(f"there is no figure {name!r}; there are: {', '.join(names())}")
+    command = [node, "--no-warnings", str(_FOLDER / "still.js")]
     try:
         done = subprocess.run(
-            command, input=script, capture_output=True, check=True, encoding="utf-8", timeout=60
+            command, input=asked, capture_output=True, check=True, encoding="utf-8", timeout=60
         )
     except FileNotFoundError:
         raise RuntimeError(
@@ -88,47 +106,39 @@ def picture(name: str, node: str = "node", width: int = _WIDE) -> str:
         ) from None
     except subprocess.CalledProcessError as error:
         raise RuntimeError(f"cannot draw {name}: node failed:\n{error.stderr}") from None
-    return done.stdout
+    return json.loads(done.stdout)
 
 
-def fallback(name: str, node: str = "node") -> str:
-    """Return HTML for a page without JavaScript: a wide and a narrow picture, one shown.
+def widget(name: str, preset: str | None = None) -> Any:
+    """Return the figure as a notebook widget: display it, move it, read its `values`.
 
-    The window's width chooses, by a style sheet inside each picture, so that letters keep
-    their size on a telephone.
+    `widget.set(x2=1)` moves it from Python. Where anywidget is not installed, and where a page
+    shows no widgets, the figure's picture is shown.
+    Raises ValueError for an unknown figure or preset.
     """
-    hidden = "display:none!important"
-    wide = f"@media (max-width:{_CHANGE_AT}px){{.lstm-wide{{{hidden}}}}}"
-    narrow = f"@media (min-width:{_CHANGE_AT + 1}px),print{{.lstm-narrow{{{hidden}}}}}"
-    pictures = []
-    for width, kind, sheet in ((_WIDE, "lstm-wide", wide), (_NARROW, "lstm-narrow", narrow)):
-        drawn = picture(name, node, width).replace('class="', f'class="{kind} ', 1)
-        pictures.append(drawn.replace("</desc>", f"</desc><style>{sheet}</style>", 1))
-    return "\n".join(pictures)
-
-
-def widget(name: str) -> "anywidget.AnyWidget":
-    """Return the figure as a notebook widget; display it, move it, read its traits.
-
-    Raises ImportError when anywidget is not installed.
-    """
-    module, _, class_name = _figure(name).partition(":")
+    first = start(name, preset)
     try:
-        made: anywidget.AnyWidget = getattr(import_module(module), class_name)()
-    except ModuleNotFoundError as error:
-        raise ImportError(
-            f"the live figure needs {error.name}, which is not installed: "
-            'run pip install "lstm-ref[student]"'
-        ) from error
-    return made
+        from lstm_ref.figures.notebook import figure_widget
+    except ModuleNotFoundError:
+        return Picture(name)
+    return figure_widget(name, first)
 
 
-def _side(name: str) -> Any:
-    _figure(name)
-    return import_module(f"lstm_ref.figures.{name}")
+class Picture:
+    """A figure that cannot move: its picture, and a line that says what is missing."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def _repr_html_(self) -> str:
+        hint = 'To move it, run pip install "lstm-ref[student]" and restart the kernel.'
+        return f"{picture(self.name)}<p>{hint}</p>"
+
+    def __repr__(self) -> str:
+        return f"{known(self.name)['title']}. {known(self.name)['words']}"
 
 
 def _figure(name: str) -> str:
-    if name not in _FIGURES:
-        raise ValueError(f"there is no figure {name!r}; there are: {', '.join(_FIGURES)}")
-    return _FIGURES[name]
+    if name not in names():
+        raise ValueError(f"there is no figure {name!r}; there are: {', '.join(names())}")
+    return name

@@ -1,269 +1,280 @@
-// The forget gate of one unit, from its inputs to the share of the memory that is kept.
-//
-// Exports: initial(given), results(state), sentence(state), picture(state, options) for node and
-// pages alike; mount(el, state) for a page; the default export for anywidget. The state is JSON:
-//   x, h_prev, w, u: two numbers each; b, c_prev: one; unit 1 or 2, step 1 to 3;
-//   examples: the same numbers for each unit and step of the worked example.
+// The forget gate of one unit: what it keeps of its memory over 20 steps, and one step opened up.
 
-import { compute, draw } from "./forget_gate_drawing.js";
-import { colour, equals, mathsHtml, percent, share, short, sig3 } from "./kit.js";
-import {
-  element,
-  figureBox,
-  glide,
-  group,
-  liveSentence,
-  localModel,
-  onWidth,
-  segmented,
-  slider,
-  uid,
-} from "./page.js";
+import { colour, equals, percentInWords, range, share, short, sig3, sigmoid, signed, worked } from "./kit.js";
 
-const NUMBERS = ["x", "h_prev", "w", "u", "b", "c_prev"];
+const T = 20;
+const THICK = 23; // pixels of the memory line for a memory of 1
+const LIMIT = 6; // the scale of z never changes: a longer bar is cut with an open end
 
-// ---------------------------------------------------------------- the state
+const { params, steps } = worked;
 
-/** The results that go with a state: what a widget's Python side works out. */
-export function results(state) {
-  const { z, f, kept } = compute(state);
-  return { z, f, kept };
+/** The inputs at one unit and step of the worked example, which is then the strip's first step. */
+function example(unit, t) {
+  const k = unit - 1;
+  const { x, h_prev, c_prev } = steps[t - 1];
+  const [w, u] = [params.W_f[k], params.U_f[k]];
+  const sizes = { x1: x[0], x2: x[1], h1: h_prev[0], h2: h_prev[1], c: c_prev[k] };
+  return { ...sizes, w1: w[0], w2: w[1], u1: u[0], u2: u[1], b: params.b_f[k], press: 1 };
 }
 
-/** A whole state: what is not given comes from the worked example, if that is there. */
-export function initial(given = {}) {
-  const { unit = 1, step = 1, examples = [] } = given;
-  const blank = { x: [0, 0], h_prev: [0, 0], w: [0, 0], u: [0, 0], b: 0, c_prev: 0 };
-  const numbers = exampleAt(examples, unit, step) ?? blank;
-  const state = structuredClone({ ...numbers, ...given, unit, step, examples });
-  return { ...state, ...results(state) };
-}
+const start = { ...example(1, 1), x2: 1, press: 11 };
 
-function exampleAt(examples, unit, step) {
-  return examples.find((example) => example.unit === unit && example.step === step);
-}
+const input = (name, symbol, label, limit, paint, more = {}) => ({
+  name,
+  symbol,
+  label,
+  min: -limit,
+  max: limit,
+  step: 0.1,
+  start: start[name],
+  colour: paint,
+  ...more,
+});
 
-// ---------------------------------------------------------------- the words
-
-/** One sentence: what happens, in numbers. */
-export function sentence(state) {
-  const { z, f, kept } = compute(state);
-  const numbers = `z = ${sig3(z)}, so f = σ(z) ${equals(share(f))}`;
-  const part = percent(f).replace("> ", "more than ").replace("< ", "less than ");
-  const memory = state.c_prev === 0 ? "of an empty memory" : `${sig3(kept)} of ${short(state.c_prev)}`;
-  return `${numbers}: the unit keeps ${part} of its memory, ${memory}.`;
-}
-
-function heading(state) {
-  const changed = !isExample(state);
-  const where = `unit ${state.unit}, time step ${state.step} of the worked example`;
-  return changed ? "The forget gate of one unit, with your numbers" : `The forget gate: ${where}`;
-}
-
-function description(state) {
-  const { terms } = compute(state);
-  const sums = terms.map((term) => `${term.name.replace(/_/g, "")} = ${sig3(term.value)}`);
-  return `The contributions ${sums.join(", ")} add up to z. ${sentence(state)}`;
-}
-
-function named(state) {
-  return { title: heading(state), description: description(state) };
-}
-
-function isExample(state) {
-  const example = exampleAt(state.examples ?? [], state.unit, state.step);
-  return example !== undefined && NUMBERS.every((key) => `${state[key]}` === `${example[key]}`);
-}
-
-/**
- * The figure as the text of one <svg>, with no DOM: `picture(state)`, or for a narrow column
- * `picture(state, { width: 343 })`.
- */
-export function picture(state, { width = 720, id = `lstm-forget-gate-${width}` } = {}) {
-  const whole = initial(state);
-  return draw(whole, width, { id, ...named(whole) });
-}
-
-// ---------------------------------------------------------------- the live figure
-
-const SLIDERS = [
-  ["x", 0, "x_1", "first input", 2, colour.text],
-  ["x", 1, "x_2", "second input, the reset button", 2, colour.text],
-  ["h_prev", 0, "h_1", "previous hidden state of unit 1", 1, colour.h],
-  ["h_prev", 1, "h_2", "previous hidden state of unit 2", 1, colour.h],
-  ["w", 0, "w_1", "weight on the first input", 5, colour.f],
-  ["w", 1, "w_2", "weight on the second input", 5, colour.f],
-  ["u", 0, "u_1", "weight on the hidden state of unit 1", 5, colour.f],
-  ["u", 1, "u_2", "weight on the hidden state of unit 2", 5, colour.f],
-  ["b", null, "b", "bias", 5, colour.f],
-  ["c_prev", null, "c", "previous cell state, the memory", 2, colour.c],
+const inputs = [
+  input("c", "c_0", "memory at the start", 2, "c"),
+  input("press", "t", "the step of the reset", 0, "text", { min: 1, max: T, step: 1, origin: 1, says: (t) => `step ${t}` }),
+  input("x1", "x_1", "input", 2, "text"),
+  input("w1", "w_1", "its weight", 5, "f"),
+  input("x2", "x_2", "reset input", 0, "text", { min: 0, max: 1 }),
+  input("w2", "w_2", "its weight", 5, "f"),
+  input("h1", "h_1", "hidden state, unit 1", 1, "h"),
+  input("u1", "u_1", "its weight", 5, "f"),
+  input("h2", "h_2", "hidden state, unit 2", 1, "h"),
+  input("u2", "u_2", "its weight", 5, "f"),
+  input("b", "b", "bias", 5, "f"),
 ];
 
-const FORMULA = mathsHtml("z = w_1 x_1 + w_2 x_2 + u_1 h_1 + u_2 h_2 + b");
+// The rows of the sum: what comes in, its weight, its words.
+const ROWS = [
+  ["x1", "w1", "input"],
+  ["x2", "w2", "reset input"],
+  ["h1", "u1", "hidden, unit 1"],
+  ["h2", "u2", "hidden, unit 2"],
+  [undefined, "b", "bias"],
+];
 
-function read(model) {
-  return Object.fromEntries([...NUMBERS, "unit", "step", "examples"].map((key) => [key, model.get(key)]));
+// Where the parts of a row stand.
+const COLUMNS = {
+  wide: {
+    first: { symbol: 104, slider: 124, width: 112, value: 272 },
+    times: 288,
+    second: { symbol: 302, slider: 324, width: 112, value: 472 },
+  },
+  narrow: {
+    first: { symbol: 112, slider: 136, width: 156 },
+    times: 98,
+    second: { symbol: 112, slider: 136, width: 156 },
+  },
+};
+
+/** f and the memory at each step; the opened step is the one at which the reset is pressed. */
+function compute(state) {
+  const { x2, press, c } = state;
+  const terms = ROWS.map(([x, w]) => (x ? state[x] * state[w] : state[w]));
+  const z = terms.reduce((sum, term) => sum + term);
+  const others = terms.reduce((sum, term, k) => (k === 1 ? sum : sum + term), 0);
+  const fs = range(T, (k) => sigmoid(k + 1 === press ? z : others));
+  const cs = fs.reduce((before, f) => [...before, f * before.at(-1)], [c]);
+  return { terms, z, f: fs[press - 1], fs, cs, c_prev: cs[press - 1], kept: cs[press], pressed: x2 > 0 };
 }
 
-function flat(state) {
-  return NUMBERS.flatMap((key) => state[key]);
+function sentence({ press, x2, z, f, cs, c_prev, kept, pressed }) {
+  const when = pressed ? `At step ${press} the reset input is ${short(x2)}` : `At step ${press} the reset is not pressed`;
+  const part = c_prev === 0 ? "an empty memory stays empty" : `the unit keeps ${percentInWords(f)} of its memory, ${sig3(kept)} of ${sig3(c_prev)}`;
+  return `${when}: z = ${sig3(z)}, so f = σ(z) ${equals(share(f))}, and ${part}. After ${T} steps ${sig3(cs[T])} is left.`;
 }
 
-function unflat(numbers, state) {
-  const [x1, x2, h1, h2, w1, w2, u1, u2, b, c_prev] = numbers;
-  return { ...state, x: [x1, x2], h_prev: [h1, h2], w: [w1, w2], u: [u1, u2], b, c_prev };
+// ---------------------------------------------------------------- the drawing
+
+function draw(kit, values) {
+  const { wide, width } = kit;
+  const strip = drawStrip(kit, values, { y: 0, left: wide ? 40 : 34, right: width - (wide ? 24 : 12) });
+  const opened = drawSum(kit, values, strip + 34);
+  const bottom = drawShare(kit, values, opened);
+  kit.height(bottom);
 }
 
-// Questions to answer before moving anything; each answer is worked out, never written down.
-function tries(examples) {
-  const first = exampleAt(examples, 1, 1);
-  const last = exampleAt(examples, 1, 3);
-  if (!first || !last) return [];
-  const reset = { ...first, x: [first.x[0], 1] };
-  const silent = { ...first, w: [0, 0], u: [0, 0] };
-  return [
-    [
-      `Press the reset input: set ${mathsHtml("x_2")} to 1 with unit 1, <i>t</i> = 1. What does <i>f</i> become?`,
-      `${sentence(reset)} One large negative weight, ${mathsHtml("w_2")} = ${short(first.w[1])}, is enough to let most of the memory go.`,
-    ],
-    [
-      `Move <i>c</i>, the memory itself. Does <i>f</i> change?`,
-      `No. The gate reads the input and the previous hidden state, never the memory that it guards. Only what is left of the memory changes.`,
-    ],
-    [
-      `Can you make <i>f</i> exactly 0, or exactly 1?`,
-      `No. σ comes as near as you like and never arrives: the valve is never quite shut and never quite open.`,
-    ],
-    [
-      `Set all four weights to 0. What does the gate do now, and what does <i>b</i> decide?`,
-      `With unit 1, <i>f</i> = σ(${short(first.b)}) ${equals(share(compute(silent).f))} whatever comes in: the bias alone sets what is kept by default. With <i>b</i> = 0 it is one half.`,
-    ],
-    [
-      `Choose unit 1, <i>t</i> = 3. Which contribution empties the memory?`,
-      `${mathsHtml("w_2 · x_2")} = ${sig3(last.w[1] * last.x[1])}. ${sentence(last)}`,
-    ],
-  ];
+// Above: the memory, thick where much of it is left, through the valve of each step.
+function drawStrip(kit, { fs, cs, press, x2 }, { y, left, right }) {
+  const { wide } = kit;
+  kit.heading(0, y + 16, wide ? "The memory of one unit over 20 steps" : "The memory over 20 steps");
+  const line = y + (wide ? 84 : 122);
+  const bars = { top: line + 44, height: 56 };
+  const under = bars.top + bars.height;
+  const time = kit.time(left, under, right - left, T, { name: undefined, every: 5 });
+  const middle = time.at(press);
+
+  const top = wide ? { x: kit.width - 330, y: y + 11 } : { x: 0, y: y + 48 };
+  kit.maths(top.x + (wide ? 158 : 0), top.y + 5, "memory at the start c_0", { anchor: wide ? "end" : "start", fill: colour.c });
+  kit.slider("c", top.x + 166, top.y, wide ? 120 : kit.width - 212, { fill: colour.c });
+  kit.text(wide ? top.x + 326 : kit.width - 4, top.y + 5, kit.value("c"), { anchor: "end", size: 14, weight: 600, fill: colour.c });
+
+  // The opened step stands out, down to its name.
+  const lit = "press x2 w2";
+  kit.group({ lit, class: "lstm-row" }, () => {
+    const y1 = line - 36;
+    kit.rect(middle - time.step / 2, y1, time.step, under - y1, { rx: 5, fill: colour.f, "fill-opacity": 0.1 });
+  });
+  kit.maths(left - 8, line + 5, "c", { anchor: "end", size: 16, fill: colour.c });
+  kit.maths(left - 8, under - 4, "f", { anchor: "end", size: 16, fill: colour.f });
+  kit.group({ lit: "c" }, () => {
+    kit.memory(left - (wide ? 0 : 4), time.at(1), line, cs[0], { scale: THICK });
+    range(T, (k) => kit.memory(time.at(k + 1), k + 1 < T ? time.at(k + 2) : right + 8, line, cs[k + 1], { scale: THICK, arrow: k + 1 === T }));
+  });
+  range(T, (k) => {
+    const own = k + 1 === press;
+    kit.valve(time.at(k + 1), line, fs[k], { r: own ? (wide ? 12 : 8) : wide ? 7 : 4.5, lit: own ? lit : undefined });
+  });
+  kit.text(right + 8, line - 32, `left after ${T} steps: ${sig3(cs[T])}`, { anchor: "end", weight: 600, fill: colour.c, halo: true });
+
+  kit.line(left, bars.top, right, bars.top, { "stroke-dasharray": "2 4" });
+  kit.text(right + 6, bars.top + 4, "1", { size: 12, fill: colour.muted, visibility: wide ? undefined : "hidden" });
+  range(T, (k) => {
+    const height = fs[k] * bars.height;
+    const own = k + 1 === press;
+    const bar = { rx: 1.5, fill: colour.f, "fill-opacity": own ? 1 : 0.55, lit: own ? lit : undefined };
+    kit.rect(time.left(k + 1) + time.step * 0.2, under - height, time.step * 0.6, height, bar);
+  });
+
+  // The reset's moment, under the hand.
+  const hand = under + 50;
+  kit.slider("press", time.at(1) - 10, hand, time.at(T) - time.at(1) + 20);
+  const words = x2 > 0 ? `reset pressed at step ${press}` : `step ${press}, reset not pressed`;
+  const [from, to, anchor] = press > T / 2 ? [left, right, "end"] : [left, right, "start"];
+  kit.text(anchor === "end" ? Math.min(to, middle + 60) : Math.max(from, middle - 60), hand + 30, words, { anchor, size: 14, weight: 600 });
+  return hand + 34;
 }
 
-function render({ model, el }) {
-  const id = uid("forget-gate");
-  const change = (values) => {
-    for (const [key, value] of Object.entries(values)) model.set(key, value);
-    model.save_changes();
+// Below: one step opened up. Each row of the sum has its sliders on it.
+function drawSum(kit, values, y) {
+  const { wide, width } = kit;
+  kit.heading(0, y + 16, `Step ${values.press}, opened${wide ? ": weigh each input, and add up" : ": a weighted sum"}`);
+  const height = wide ? 40 : 86;
+  const top = y + 34;
+  const plot = wide ? { x: 508, width: width - 508 - 4 } : { x: 66, width: width - 70 };
+  const zero = plot.x + plot.width / 2;
+  const scale = plot.width / 2 / LIMIT;
+  const end = top + 5 * height;
+  const scaleLines = (from, to) => {
+    for (const tick of [-LIMIT, -LIMIT / 2, 0, LIMIT / 2, LIMIT]) {
+      kit.line(zero + tick * scale, from, zero + tick * scale, to, { stroke: tick === 0 ? colour.muted : colour.line });
+    }
   };
-  const sliders = SLIDERS.map(([key, k, name, says, limit, fill], n) => {
-    const onInput = (value) => {
-      const whole = k === null ? value : model.get(key).map((old, j) => (j === k ? value : old));
-      change({ [key]: whole });
+  if (wide) scaleLines(top, end + 46);
+  let sum = 0;
+  ROWS.forEach(([x, w, words], k) => {
+    const term = values.terms[k];
+    const paint = x?.startsWith("h") ? colour.h : colour.text;
+    const middle = top + (k + 0.5) * height;
+    const [one, two, three] = wide ? [middle, middle, middle] : [middle - 26, middle + 2, middle + 28];
+    kit.group({ lit: `${x ?? ""} ${w}`, class: "lstm-row" }, () => {
+      kit.rect(-6, middle - height / 2 + 1, width + 12, height - 2, { rx: 6, fill: colour.f, "fill-opacity": 0.1 });
+    });
+    const column = wide ? COLUMNS.wide : COLUMNS.narrow;
+    const written = (yy, name, at, fill) => {
+      kit.maths(at.symbol, yy + 5, name.length === 1 ? name : `${name[0]}_${name[1]}`, { size: 16, fill });
+      kit.slider(name, at.slider, yy, at.width, { fill });
+      kit.text(at.value ?? width - 4, yy + 5, kit.value(name), { anchor: "end", size: 14, fill });
     };
-    const made = slider({ id: `${id}-${n}`, name, says, min: -limit, max: limit, step: 0.05, fill, onInput });
-    return { ...made, of: (state) => (k === null ? state[key] : state[key][k]) };
+    kit.text(!x && wide ? column.second.symbol - 12 : 0, (x ? one : two) + 5, words, { anchor: !x && wide ? "end" : "start", size: 14, fill: paint });
+    if (x) {
+      written(one, x, column.first, paint);
+      kit.text(column.times, two + 5, "×", { anchor: "middle", size: 15, fill: colour.muted });
+    }
+    written(two, w, column.second, colour.f);
+    if (!wide) scaleLines(three - 12, three + 12);
+    // The bars stand end to end: each begins where the one above it ended.
+    const from = zero + Math.min(LIMIT, Math.max(-LIMIT, sum)) * scale;
+    sum += term;
+    const till = zero + Math.min(LIMIT, Math.max(-LIMIT, sum)) * scale;
+    kit.bar(from, three, (till - from) / scale, { scale, height: 14, fill: x ? paint : colour.muted });
+    if (k < 4 && wide) kit.line(till, three + 7, till, three + height - 7, { stroke: colour.text, "stroke-dasharray": "2 3" });
+    const right = till + (till >= from ? 6 : -6);
+    const fits = till >= from ? right < plot.x + plot.width - 40 : right > plot.x + 40;
+    const at = fits ? { x: right, anchor: till >= from ? "start" : "end" } : { x: from + (till >= from ? -6 : 6), anchor: till >= from ? "end" : "start" };
+    kit.text(at.x, three + 5, signed(term), { anchor: at.anchor, size: 13, weight: 600, halo: true, fill: x ? paint : colour.muted });
   });
-  const load = (unit, step) => {
-    const example = exampleAt(model.get("examples"), unit, step);
-    if (example) change({ ...structuredClone(example), unit, step });
-  };
-  const units = segmented({
-    id: `${id}-unit`,
-    title: "Unit",
-    options: [1, 2].map((value) => ({ value, html: `${value}` })),
-    onChange: (unit) => load(unit, model.get("step")),
-  });
-  const steps = segmented({
-    id: `${id}-step`,
-    title: "Time step <i>t</i>",
-    options: [1, 2, 3].map((value) => ({ value, html: `${value}` })),
-    onChange: (step) => load(model.get("unit"), step),
-  });
-  const back = element("button", { type: "button" }, "Back to the worked example");
-  back.addEventListener("click", () => load(model.get("unit"), model.get("step")));
-
-  const drawing = element("div", { class: "lstm-drawing" });
-  const said = liveSentence();
-  const rows = sliders.map((made) => made.node);
-  const note = (html) => element("p", { class: "lstm-note", html });
-  const incoming = `input ${mathsHtml("x_t")} and previous hidden state ${mathsHtml("h_{t−1}")}`;
-  const [ownRow, ownMemory] = [note(""), note("")];
-  const learned = group("What the gate has learned", ownRow, ...rows.slice(4, 9), note(FORMULA));
-  learned.classList.add("lstm-tall");
-  const questions = tries(model.get("examples")).map(([question, answer]) =>
-    element(
-      "details",
-      {},
-      element("summary", { html: question }),
-      element("p", { html: answer }),
-    ),
-  );
-  el.replaceChildren(
-    figureBox(
-      "forget-gate",
-      element("div", { class: "lstm-bar" }, units.node, steps.node, back),
-      drawing,
-      said.node,
-      element(
-        "div",
-        { class: "lstm-controls lstm-controls-two" },
-        group("What comes in", note(incoming), ...rows.slice(0, 4)),
-        learned,
-        group("What is stored", ownMemory, rows[9]),
-      ),
-      element("div", { class: "lstm-tries" }, element("p", {}, "Predict, then try"), ...questions),
-    ),
-  );
-
-  let width = 0;
-  let shown = flat(read(model));
-  let stop = () => {};
-  const paint = (state) => {
-    shown = flat(state);
-    if (width > 0) drawing.innerHTML = draw(state, width, { id, ...named(state) });
-  };
-  const follow = () => {
-    stop();
-    const state = read(model);
-    for (const made of sliders) made.set(made.of(state));
-    units.set(state.unit);
-    steps.set(state.step);
-    const [W, U, b] = ["W_f", "U_f", "b_f"].map(mathsHtml);
-    ownRow.innerHTML = `row ${state.unit} of ${W} and of ${U}, and entry ${state.unit} of ${b}`;
-    ownMemory.innerHTML = `previous cell state ${mathsHtml("c_{t−1}")} of unit ${state.unit}`;
-    back.classList.toggle("lstm-wanted", !isExample(state));
-    said.set(sentence(state));
-    said.node.style.setProperty("--share", compute(state).f);
-    const next = flat(state);
-    // A hand on one slider is followed at once; a jump to other numbers is shown as a motion.
-    const moved = next.filter((value, k) => value !== shown[k]).length;
-    if (moved > 1) stop = glide(shown, next, (values) => paint(unflat(values, state)));
-    else paint(state);
-  };
-  // Several numbers may change at once: they are followed once, when the last has been set.
-  let asked = false;
-  const later = () => {
-    if (!asked) queueMicrotask(() => ((asked = false), follow()));
-    asked = true;
-  };
-  const watched = [...NUMBERS, "unit", "step"].map((key) => `change:${key}`);
-  for (const event of watched) model.on(event, later);
-  const unwatch = onWidth(drawing, (now) => {
-    width = now;
-    follow();
-  });
-  follow();
-  return () => {
-    unwatch();
-    stop();
-    for (const event of watched) model.off(event, later);
-  };
+  return { y: end, zero, scale, plot };
 }
 
-/**
- * Put the live figure into `el` on a page with no kernel, in the place of what is there.
- * Returns the model: `get`, `set`, `on`, `off`, `save_changes`; z, f and kept follow by themselves.
- */
-export function mount(el, state) {
-  const model = localModel(initial(state), results);
-  render({ model, el });
-  return model;
+// The sum turned into a share, and the share opening the valve of the memory.
+function drawShare(kit, { z, f, c_prev, kept, press }, { y, zero, scale, plot }) {
+  const { wide, width } = kit;
+  const left = zero - LIMIT * scale;
+  const curve = kit.axes(left, y + 46, 2 * LIMIT * scale, 120, { across: [-LIMIT, LIMIT], up: [0, 1], ticks: [[-LIMIT, 0, LIMIT], [0, 0.5, 1]] });
+  const at = curve.x(Math.min(LIMIT, Math.max(-LIMIT, z)));
+  kit.line(at, y - 8, at, curve.y(f), { stroke: colour.f, "stroke-width": 2 });
+  kit.curve(curve, sigmoid, { stroke: colour.f });
+  kit.line(at, curve.y(f), left, curve.y(f), { stroke: colour.f, "stroke-dasharray": "3 3" });
+  kit.marker(curve, z, f, { fill: colour.f, feet: false });
+  const words = { size: wide ? 20 : 17, halo: true };
+  const x = 0;
+  kit.maths(x, y + (wide ? 66 : 28), `z ${equals(sig3(z))}`, { ...words, weight: 600 });
+  kit.maths(wide ? x : 120, y + (wide ? 98 : 28), `f = σ(z) ${equals(share(f))}`, { ...words, weight: 600, fill: colour.f });
+  if (wide) {
+    kit.text(x, y + 40, "the sum of the five rows", { size: 14, fill: colour.muted });
+    kit.text(x, y + 122, "the share that is kept: σ squashes any sum to between 0 and 1", { size: 14, fill: colour.muted });
+  }
+  const line = y + 262;
+  const valve = zero; // a place that does not move, with room on both sides
+  const tag = { size: 15, weight: 600, fill: colour.c };
+  kit.group({ lit: ROWS.flat().filter(Boolean).join(" ") + " c press" }, () => {
+    kit.memory(0, valve, line, c_prev, { scale: THICK });
+    kit.memory(valve, width, line, kept, { scale: THICK, arrow: true });
+  });
+  kit.wire([[valve, y + 190], [valve, line - 18]], { stroke: colour.f, width: 2.5 });
+  kit.valve(valve, line, f, { r: 16 });
+  const [above, below] = wide ? [line - 52, line - 34] : [line + 60, line + 42];
+  kit.text(0, above, `the memory before step ${press}`, { size: 14, fill: colour.c });
+  kit.text(0, below, sig3(c_prev), tag);
+  kit.text(width, line + 60, "what is kept of it", { anchor: "end", size: 14, fill: colour.c });
+  kit.text(width, line + 42, `f · c = ${sig3(kept)}`, { ...tag, anchor: "end" });
+  kit.maths(valve - 12, line - 32, `f ${equals(share(f))}`, { anchor: "end", size: 15, weight: 600, fill: colour.f });
+  return line + 66;
 }
 
-export default { render };
+// ---------------------------------------------------------------- the spec
+
+const unitAndStep = ([unit, t]) => [
+  `unit-${unit}-step-${t}`,
+  { title: `the worked example: unit ${unit}, step ${t}`, state: example(unit, t) },
+];
+
+export default {
+  title: "The forget gate of one unit, over 20 steps",
+  description:
+    "Above, the memory of one unit runs through 20 steps; at each step a valve, the forget gate f, " +
+    "keeps a share of it. Below, one step is opened: four inputs times their weights and a bias add " +
+    "up to z, the sigmoid curve turns z into the share f, and f opens the valve of the memory.",
+  inputs,
+  presets: {
+    strip: { title: "20 steps, one reset", state: {} },
+    ...Object.fromEntries([[1, 1], [1, 2], [1, 3], [2, 1], [2, 2], [2, 3]].map(unitAndStep)),
+  },
+  compute,
+  draw,
+  sentence,
+  tasks: [
+    {
+      ask: "Let the reset go: set $x_2$ to 0. What is left after 20 steps?",
+      state: { x2: 0 },
+      answer: ({ f, cs }) => `Every step keeps ${percentInWords(f)}, so that the memory fades slowly: ${sig3(cs[T])} of ${short(cs[0])} is left.`,
+    },
+    {
+      ask: "Move $c_0$, the memory itself. Does $f$ change?",
+      state: { c: -1.5 },
+      answer: "No. The gate reads the input and the previous hidden state, never the memory that it guards. Only what is left of it changes.",
+    },
+    {
+      ask: "Set all four weights to 0. What does $b$ decide?",
+      state: { w1: 0, w2: 0, u1: 0, u2: 0 },
+      answer: ({ f, b }) => `f = σ(${short(b)}) ${equals(share(f))} at every step, whatever comes in: the bias alone sets what is kept by default.`,
+    },
+    {
+      ask: "Can you make $f$ exactly 0, or exactly 1?",
+      state: { b: 5, w2: 5, x2: 1 },
+      answer: ({ f }) => `Here f ${equals(share(f))}: as near as you like, and never there. On paper the valve is never quite shut and never quite open.`,
+    },
+  ],
+};

@@ -1,172 +1,356 @@
-// What a live figure needs of a page: a model, controls, a sentence that is spoken. No dependency.
+// The shell of every live figure: it makes from a spec all that is not the figure's own.
+//
+// A spec is `{ title, inputs, presets, play, compute, draw, sentence, tasks }`: CONTRIBUTING.md
+// tells what each holds. On a page, `mountAll()` brings to life each <figure data-figure="NAME">; in
+// a notebook, `widget(name, spec)` is what anywidget renders.
 
-import { PALETTE, clamp, mathsHtml, sig3 } from "./kit.js";
-import styles from "./page.css" with { type: "text" };
+import { button, choice, maker, presetList, rich, sentenceBox, slider } from "./controls.js";
+import { clamp } from "./numbers.js";
+import { Kit } from "./parts.js";
+import { SANS } from "./pencil.js";
 
-// ---------------------------------------------------------------- a model without a notebook
+const SVG = "http://www.w3.org/2000/svg";
 
-/**
- * What `render` needs of a widget's model, for a page with no kernel. `derive(state)` gives the
- * results that are worked out anew after each change; in a notebook Python does that.
- */
-export function localModel(state, derive = () => ({})) {
-  const values = structuredClone(state);
-  const listeners = new Map();
-  const tell = (name, ...given) => [...(listeners.get(name) ?? [])].forEach((f) => f(...given));
-  const put = (key, value) => {
-    if (JSON.stringify(values[key]) === JSON.stringify(value)) return;
-    values[key] = value;
-    tell(`change:${key}`, model, value);
-    tell("change", model);
-  };
-  const model = {
-    get: (key) => values[key],
-    set(key, value) {
-      const changes = typeof key === "string" ? { [key]: value } : key;
-      for (const [name, changed] of Object.entries(changes)) put(name, changed);
-      for (const [name, result] of Object.entries(derive(values))) put(name, result);
-    },
-    save_changes() {},
-    on(names, listener) {
-      for (const name of names.split(" ")) {
-        listeners.set(name, [...(listeners.get(name) ?? []), listener]);
-      }
-    },
-    off(names, listener) {
-      for (const name of names.split(" ")) {
-        const kept = (listeners.get(name) ?? []).filter((f) => listener && f !== listener);
-        listeners.set(name, kept);
-      }
-    },
-  };
-  model.set({});
-  return model;
+// ---------------------------------------------------------------- the state
+
+/** The state that a figure starts in: of each input its start, then the preset's own values. */
+export function startOf(spec, preset) {
+  const start = Object.fromEntries(spec.inputs.map(({ name, start }) => [name, start]));
+  if (!preset) return start;
+  const chosen = spec.presets?.[preset];
+  if (!chosen) throw new Error(`there is no preset ${preset}`);
+  return { ...start, ...chosen.state };
 }
 
-// ---------------------------------------------------------------- on a page
+/** All values of a figure: its state, and what is computed from it. */
+export function valuesOf(spec, state) {
+  return { ...state, ...spec.compute(state) };
+}
 
-/** A DOM element; `html` is its inside as text, other keys are attributes. */
-export function element(name, { html, ...attributes } = {}, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) node.setAttribute(key, value === true ? "" : value);
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+// ---------------------------------------------------------------- the elements
+
+/**
+ * The elements of a figure, of the page's `document` or of still.js's. Returns `{ node, show }`
+ * and what the live figure needs; nothing here waits for a page.
+ */
+export function elements(document, spec, { id, start, act }) {
+  const make = maker(document);
+  const controls = new Map();
+  for (const input of spec.inputs) {
+    const { name, kind = "slider" } = input;
+    const change = (value) => act.change({ [name]: value }, name);
+    if (kind === "slider") controls.set(name, slider(make, input, id, change));
+    if (kind === "choice") controls.set(name, choice(make, input, id, change));
   }
-  if (html !== undefined) node.innerHTML = html;
-  node.append(...children);
-  return node;
+  const titled = Object.entries(spec.presets ?? {}).filter(([, { title }]) => title);
+  const presets = titled.length > 0 ? presetList(make, titled, id, act.preset) : undefined;
+  const again = button(make, "Start again", act.again);
+  const play = spec.play && button(make, "Play", act.play, { class: "lstm-play" });
+  const step = spec.play && button(make, "One step", act.step);
+  const choices = spec.inputs.filter(({ kind }) => kind === "choice");
+  const bar = make(
+    "div",
+    { class: "lstm-bar lstm-live" },
+    ...[presets?.node, ...choices.map(({ name }) => controls.get(name).row), play, step, again].filter(Boolean),
+  );
+  const over = make("div", { class: "lstm-over lstm-live" });
+  const tip = make("div", { class: "lstm-tip", "aria-hidden": "true", hidden: true });
+  const drawing = make("div", { class: "lstm-drawing" });
+  const stage = make("div", { class: "lstm-stage" }, drawing, over, tip);
+  const said = sentenceBox(make);
+  const panel = make("div", { class: "lstm-controls lstm-live" });
+  const tasks = (spec.tasks ?? []).map(({ ask, answer, state }) => {
+    const words = typeof answer === "function" ? answer(valuesOf(spec, { ...start, ...state })) : answer;
+    const show = state && button(make, "Show it", () => act.task(state), { class: "lstm-live" });
+    const told = make("p", {}, rich(make, `${words} `), ...(show ? [show] : []));
+    return make("details", {}, make("summary", {}, rich(make, ask)), told);
+  });
+  const tries = make("div", { class: "lstm-tries" }, make("p", {}, "Predict, then try"), ...tasks);
+  const parts = [bar, stage, said.node, panel, ...(tasks.length > 0 ? [tries] : [])];
+  const node = make("div", { class: "lstm-figure" }, ...parts);
+  return { node, drawing, over, panel, tip, said, controls, presets, again, play, make };
 }
 
-/** An id that no other figure on the page has. */
-export function uid(name) {
-  return `lstm-${name}-${Math.random().toString(36).slice(2, 8)}`;
+/** An empty <svg> with its name, its description and its kit. */
+export function canvas(document, spec, { id, width, change }) {
+  const make = (name, attributes) => {
+    const node = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    return node;
+  };
+  const svg = make("svg", {
+    xmlns: SVG,
+    class: "lstm-picture",
+    "aria-label": spec.title,
+    "aria-describedby": `${id}-words`,
+    "font-family": SANS,
+  });
+  const words = make("desc", { id: `${id}-words` });
+  const body = make("g", {});
+  svg.append(words, body);
+  const kit = new Kit(document, svg, body, { width, inputs: spec.inputs, change });
+  const show = (values) => {
+    kit.show(spec.draw, values);
+    words.textContent = describe(spec, values);
+    svg.setAttribute("role", kit.named ? "group" : "img");
+  };
+  return { svg, kit, show };
 }
 
-/** The box of a figure, with the kit's style sheet and, in a dark notebook, dark colours. */
-export function figureBox(name, ...children) {
-  const dark = Object.entries(PALETTE).map(([key, value]) => `--lstm-${key}: ${value.dark};`);
-  // JupyterLab, VS Code and Colab, in this order; a page of the book sets the tokens itself.
-  const notebooks = '[data-jp-theme-light="false"], .vscode-dark, html[theme="dark"]';
-  const sheet = `${styles}\n@media not print { :is(${notebooks}) .lstm-figure { ${dark.join(" ")} } }`;
-  const style = element("style");
-  style.textContent = sheet;
-  return element("div", { class: `lstm-figure lstm-figure-${name}` }, style, ...children);
+/** The text alternative: what the figure shows, then what it says at these values. */
+export function describe(spec, values) {
+  return [spec.description, spec.sentence(values)].filter(Boolean).join(" ");
 }
 
-/** A titled group of controls. `note`, a node, is a line of explanation under the title. */
-export function group(title, note, ...children) {
-  const legend = element("legend", {}, title);
-  return element("fieldset", { class: "lstm-group" }, legend, note, ...children);
+/** Put sliders that the drawing places over it, and all others below. */
+export function place({ controls, over, panel }, spec, kit) {
+  for (const { name } of spec.inputs) {
+    const control = controls.get(name);
+    if (!control?.node) continue;
+    const at = kit.placed.get(name);
+    const home = at ? over : control.row;
+    if (control.node.parentNode !== home) {
+      if (at) control.row.remove();
+      else panel.append(control.row);
+      if (at) over.append(control.node);
+      else control.row.insertBefore(control.node, control.row.lastChild);
+    }
+    if (at) {
+      for (const [key, value] of [["left", at.x], ["top", at.y], ["width", at.width]]) {
+        control.node.style.setProperty(key, `${value}px`);
+      }
+    }
+  }
+}
+
+// ---------------------------------------------------------------- alive
+
+/** A model without a notebook: the part of anywidget's that the shell uses. */
+function localModel(state) {
+  const listeners = new Set();
+  return {
+    get: () => state,
+    set: (_, value) => ((state = value), [...listeners].forEach((listener) => listener())),
+    save_changes() {},
+    on: (_, listener) => listeners.add(listener),
+    off: (_, listener) => listeners.delete(listener),
+  };
 }
 
 /**
- * A native range input with its name and its value. `set` may give a value between two steps,
- * or past an end: the number shown is exact, and the thumb stands as near as it can.
+ * Make the figure alive in `el`, in place of what is there. `model` holds `state`; without one the
+ * figure has its own. Returns `{ set(changes), get(), start, stop }`.
  */
-export function slider({ id, name, says, min, max, step, fill, onInput }) {
-  const input = element("input", { type: "range", id, min, max, step });
-  input.style.setProperty("--fill", fill);
-  const output = element("output", { for: id, "aria-live": "off" });
-  const title = element("label", { for: id, html: mathsHtml(name) });
-  title.append(element("span", { class: "lstm-unseen" }, ` ${says}`));
-  const show = (value) => {
-    output.textContent = sig3(value);
-    input.style.setProperty("--at", clamp((value - min) / (max - min), 0, 1));
-    // The step that the thumb stands on is not always the value: then say the value.
-    if (Math.abs(Number(input.value) - value) < 1e-9) input.removeAttribute("aria-valuetext");
-    else input.setAttribute("aria-valuetext", value.toPrecision(3));
+export function live(el, spec, { id, preset, state, model, name = "" }) {
+  const start = startOf(spec, preset);
+  model ??= localModel({ ...start, ...state });
+  const quiet = globalThis.matchMedia("(prefers-reduced-motion: reduce)");
+  const now = () => ({ ...start, ...model.get("state") });
+  let base = start;
+  const put = (next) => {
+    model.set("state", next);
+    model.save_changes();
   };
-  input.addEventListener("input", () => {
-    show(Number(input.value));
-    onInput(Number(input.value));
-  });
-  const set = (value) => {
-    input.value = value;
-    show(value);
+  const set = (changes) => put({ ...now(), ...changes });
+  let jumping = true;
+  const jump = (next) => {
+    pause();
+    jumping = true;
+    put(next);
   };
-  return { node: element("div", { class: "lstm-slider" }, title, input, output), input, set };
-}
+  const act = {
+    change: (changes) => (pause(), (jumping = false), set(changes)),
+    preset: (chosen) => jump((base = startOf(spec, chosen))),
+    again: () => jump(base),
+    task: (changes) => jump({ ...start, ...changes }),
+    play: () => (timer ? pause() : playOn()),
+    step: () => (pause(), advance()),
+  };
+  const parts = elements(document, spec, { id, start, act });
+  const { node, drawing, tip, said, controls, presets, again, play } = parts;
+  node.classList.add(`lstm-figure-${name}`);
 
-/** One choice of a few, as native radio buttons. `options` are `{ value, html, says }`. */
-export function segmented({ id, title, options, onChange }) {
-  const inputs = options.map(({ value }) => {
-    const input = element("input", { type: "radio", name: id, id: `${id}-${value}`, value });
-    input.addEventListener("change", () => onChange(value));
-    return input;
-  });
-  const labels = options.map(({ html, says }, k) => {
-    const title = element("span", { html });
-    if (says) title.prepend(element("span", { class: "lstm-unseen" }, `${says} `));
-    return element("label", {}, inputs[k], title);
-  });
-  const row = element("div", { class: "lstm-choices" }, ...labels);
-  const node = element("fieldset", { class: "lstm-segmented" });
-  node.append(element("legend", {}, element("span", { html: title })), row);
-  const set = (value) => inputs.forEach((input, k) => (input.checked = options[k].value === value));
-  return { node, set };
-}
-
-/**
- * One sentence that says what happens. Eyes see it at once; it is spoken when the hand rests,
- * so that a moving slider does not flood a screen reader.
- */
-export function liveSentence(rest = 350) {
-  const seen = element("p", { class: "lstm-sentence", "aria-hidden": "true" });
-  const spoken = element("p", { class: "lstm-unseen", "aria-live": "polite", "aria-atomic": "true" });
+  // ---- time
   let timer;
-  const set = (text) => {
-    if (seen.textContent === text) return;
-    seen.textContent = text;
-    clearTimeout(timer);
-    if (spoken.textContent === "") spoken.textContent = text;
-    else timer = setTimeout(() => (spoken.textContent = text), rest);
+  const advance = () => {
+    const { min, max, step } = spec.inputs.find((input) => input.name === spec.play.input);
+    const next = now()[spec.play.input] + step;
+    jumping = false;
+    set({ [spec.play.input]: next > max ? min : next });
+    if (next >= max) pause();
   };
-  return { node: element("div", { class: "lstm-said" }, seen, spoken), seen, spoken, set };
-}
+  const playOn = () => {
+    timer = setInterval(advance, spec.play.every ?? 700);
+    play.textContent = "Pause";
+    advance();
+  };
+  function pause() {
+    clearInterval(timer);
+    timer = undefined;
+    if (play) play.textContent = "Play";
+  }
+  // Nothing moves by itself where less motion is asked for: "One step" stays.
+  const respect = () => play && (pause(), (play.hidden = quiet.matches));
+  quiet.addEventListener("change", respect);
+  respect();
 
-/** Call `draw(width)` now and whenever the node's width changes; returns a function to stop. */
-export function onWidth(node, draw) {
-  let last = 0;
-  const observer = new ResizeObserver(([entry]) => {
-    const width = Math.round(entry.contentRect.width);
-    if (width > 0 && width !== last) draw((last = width));
+  // ---- what is in use lights up
+  let lit;
+  const light = (chosen) => {
+    lit = chosen;
+    for (const part of drawing.querySelectorAll("[data-lit], [data-for]")) {
+      const names = (part.dataset.lit ?? part.dataset.for).split(" ");
+      part.classList.toggle("lstm-lit", names.includes(lit));
+    }
+  };
+  for (const [key, { node: input, row }] of controls) {
+    const [enter, leave] = [() => light(key), () => light(controlOf(document.activeElement))];
+    for (const target of [input, row].filter(Boolean)) {
+      target.addEventListener("pointerenter", enter);
+      target.addEventListener("pointerleave", leave);
+      target.addEventListener("focusin", enter);
+      target.addEventListener("focusout", () => light(undefined));
+    }
+    input?.addEventListener("focus", () => ring(key, input.matches(":focus-visible")));
+    input?.addEventListener("blur", () => ring(key, false));
+  }
+  const controlOf = (focused) => [...controls].find(([, control]) => control.node === focused)?.[0];
+  const ring = (key, on) =>
+    drawing.querySelector(`[data-for="${key}"]`)?.classList.toggle("lstm-focus", on);
+  const tell = (event) => {
+    const part = event.target.closest?.(".lstm-part");
+    tip.hidden = !part || event.type === "focusout" || event.type === "pointerout";
+    if (tip.hidden) return;
+    tip.textContent = part.getAttribute("aria-label");
+    const [inner, outer] = [part.getBoundingClientRect(), drawing.getBoundingClientRect()];
+    tip.style.left = `${clamp(inner.left - outer.left, 0, Math.max(0, outer.width - 190))}px`;
+    tip.style.top = `${inner.bottom - outer.top + 6}px`;
+  };
+  for (const event of ["focusin", "focusout", "pointerover", "pointerout"]) drawing.addEventListener(event, tell);
+
+  // ---- paint
+  let board;
+  let shown = now();
+  let stopGlide = () => {};
+  const paint = (state) => {
+    shown = state;
+    if (!board) return;
+    board.show(valuesOf(spec, state));
+    place(parts, spec, board.kit);
+    light(lit);
+  };
+  const follow = () => {
+    stopGlide();
+    const state = now();
+    for (const [key, control] of controls) control.set(state[key]);
+    const preset = Object.keys(spec.presets ?? {}).find((key) => same(startOf(spec, key), state));
+    presets?.set(preset);
+    again.classList.toggle("lstm-wanted", !same(state, base));
+    said.set(spec.sentence(valuesOf(spec, state)));
+    // A hand on a slider is followed at once; a jump to other numbers is shown as a motion.
+    if (jumping && !quiet.matches && board) stopGlide = glide(spec.inputs, shown, state, paint);
+    else paint(state);
+    jumping = true;
+  };
+  model.on("change:state", follow);
+  el.replaceChildren(node);
+  const resize = (width) => {
+    if (width === board?.kit.width) return;
+    board = canvas(document, spec, { id, width, change: act.change });
+    drawing.replaceChildren(board.svg);
+    paint(shown);
+  };
+  const observer = new ResizeObserver(([{ contentRect }]) => {
+    const width = Math.round(contentRect.width);
+    if (width > 0) resize(width);
   });
-  observer.observe(node);
-  return () => observer.disconnect();
+  const width = Math.round(drawing.getBoundingClientRect().width);
+  if (width > 0) resize(width);
+  jumping = false;
+  follow();
+  observer.observe(drawing);
+  const stop = () => {
+    pause();
+    stopGlide();
+    observer.disconnect();
+    quiet.removeEventListener("change", respect);
+    model.off("change:state", follow);
+  };
+  return { set: (changes) => jump({ ...now(), ...changes }), preset: act.preset, get: () => valuesOf(spec, now()), stop };
 }
 
-/**
- * Move a list of numbers from one set to another in a quarter of a second, calling
- * `draw(numbers)`; at once where the reader asked for less motion. Returns a function to stop.
- */
-export function glide(from, to, draw, milliseconds = 260) {
-  const still = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
-  if (still || from.length !== to.length) return draw(to), () => {};
-  const start = performance.now();
-  let request = requestAnimationFrame(function frameOf(now) {
-    const t = clamp((now - start) / milliseconds, 0, 1);
+/** Move from one state to another in a third of a second. Returns a function to stop. */
+function glide(inputs, from, to, paint, milliseconds = 320) {
+  const begun = performance.now();
+  const between = (t) => (input) => {
+    const { name, step, kind = "slider" } = input;
+    if (kind !== "slider") return [name, to[name]];
+    const value = from[name] + (to[name] - from[name]) * t;
+    return [name, Number.isInteger(step) ? Math.round(value) : value];
+  };
+  let request = requestAnimationFrame(function frame(time) {
+    const t = clamp((time - begun) / milliseconds, 0, 1);
     const eased = t * t * (3 - 2 * t);
-    draw(t < 1 ? to.map((end, k) => from[k] + (end - from[k]) * eased) : to);
-    if (t < 1) request = requestAnimationFrame(frameOf);
+    paint(t < 1 ? Object.fromEntries(inputs.map(between(eased))) : to);
+    if (t < 1) request = requestAnimationFrame(frame);
   });
   return () => cancelAnimationFrame(request);
+}
+
+// ---------------------------------------------------------------- on a page, in a notebook
+
+/** The live figures of this page, by the id of their <figure>. */
+export const alive = new Map();
+
+/** The specs of all figures that were loaded, by name: each figure's file adds its own. */
+export const specs = {};
+
+/** Bring each <figure data-figure="name"> to life; if anything fails, the picture stays. */
+export function mountAll() {
+  followLinks();
+  for (const box of document.querySelectorAll("figure[data-figure]")) {
+    const name = box.dataset.figure;
+    const spec = specs[name];
+    const place = box.querySelector(".lstm-place");
+    const { id, preset } = { id: box.id, preset: box.dataset.preset };
+    try {
+      alive.set(box.id, live(place, spec, { id: `${id}-live`, preset, name }));
+      box.classList.add("is-live");
+    } catch (error) {
+      place.firstElementChild?.classList.add("lstm-still");
+      console.error("The live figure stays a picture:", error);
+    }
+  }
+}
+
+/** A link of the prose sets its figure's state; without script it leads to the figure. */
+function followLinks() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.figure-link");
+    const figure = link && alive.get(link.hash.slice(1));
+    if (!figure || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const { preset, ...changes } = JSON.parse(link.dataset.state);
+    if (preset) figure.preset(preset);
+    if (Object.keys(changes).length > 0) figure.set(changes);
+    const box = document.getElementById(link.hash.slice(1));
+    const quiet = globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const { top, bottom } = box.querySelector(".lstm-drawing").getBoundingClientRect();
+    const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
+    if (seen < Math.min(bottom - top, innerHeight) * 0.6) {
+      box.scrollIntoView({ block: "start", behavior: quiet ? "auto" : "smooth" });
+    }
+  });
+}
+
+/** What anywidget renders: the model holds `state`. */
+export function widget(name, spec) {
+  return {
+    render({ model, el }) {
+      const id = `lstm-${name}-${Math.random().toString(36).slice(2, 8)}`;
+      return live(el, spec, { id, model, name }).stop;
+    },
+  };
 }

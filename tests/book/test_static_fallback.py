@@ -1,18 +1,25 @@
 """A page without JavaScript, and on paper: the picture of each live figure, and its words."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from lstm_ref import figures
-from lstm_ref.activations import sigmoid
-from lstm_ref.datasets import worked_example
 
 pytestmark = pytest.mark.browser
 
-CHAPTERS = {"forget_gate": "forget-gate.html"}
+HTML = Path(__file__).resolve().parents[2] / "_build" / "html"
+_FIGURE = re.compile(r'<figure class="live-figure" id="([^"]+)" data-figure="(\w+)"')
+#: Every live figure of the built book: page, id, name.
+PLACES = [
+    (path.name, place, name)
+    for path in sorted(HTML.glob("*.html"))
+    for place, name in _FIGURE.findall(path.read_text(encoding="utf-8"))
+]
+every_place = pytest.mark.parametrize(("chapter", "place", "name"), PLACES)
 
 
 @pytest.fixture
@@ -24,67 +31,86 @@ def without_script(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_every_figure_has_a_chapter() -> None:
-    assert set(CHAPTERS) == set(figures.names())
+def test_every_figure_has_a_chapter(built_book: Path) -> None:
+    assert {name for _, _, name in PLACES} == set(figures.names())
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@every_place
 def test_without_script_picture_and_words_are_there(
-    without_script: Page, site: str, name: str
+    without_script: Page, site: str, chapter: str, place: str, name: str
 ) -> None:
-    without_script.goto(site + CHAPTERS[name])
-    box = without_script.locator(f"#figure-{name.replace('_', '-')}")
-    assert box.locator(".still svg:visible").count() == 1
-    shown = box.locator(".still svg:visible").bounding_box()
+    without_script.goto(site + chapter)
+    box = without_script.locator(f"#{place}")
+    assert box.locator("svg:visible").count() == 1
+    shown = box.locator("svg:visible").bounding_box()
     assert shown is not None
     assert shown["width"] > 300
-    assert shown["height"] > 200
-    words = box.locator(".still-words").text_content()
-    assert words is not None
-    assert words.strip() == figures.describe(name)
+    assert shown["height"] > 150
+    words = box.locator("svg:visible > desc").text_content() or ""
+    assert len(words) > 80
+    assert box.locator(".lstm-sentence").is_visible()
     assert box.locator("figcaption").is_visible()
+    assert box.locator("button:visible, input:visible").count() == 0
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@every_place
 def test_with_script_the_live_figure_takes_the_picture_s_place(
-    browser: Browser, site: str, name: str
+    browser: Browser, site: str, chapter: str, place: str, name: str
 ) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(site + CHAPTERS[name])
-    box = page.locator(f"#figure-{name.replace('_', '-')}.is-live")
+    page.goto(site + chapter)
+    box = page.locator(f"#{place}.is-live")
     box.wait_for()
-    assert box.locator(".still").is_hidden()
-    assert box.locator(".live input").count() > 0
+    assert box.locator("svg:visible").count() == 1
+    assert box.locator("input:visible").count() > 0
     page.emulate_media(media="print")
-    assert box.locator(".still svg:visible").count() == 1
-    assert box.locator(".live").is_hidden()
+    assert box.locator("svg:visible").count() == 1
+    assert box.locator(".lstm-bar").is_hidden()
     page.close()
 
 
-def test_in_its_chapter_the_forget_gate_is_moved_with_the_keyboard(
-    browser: Browser, site: str
-) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(site + CHAPTERS["forget_gate"])
-    spoken = page.locator("#figure-forget-gate [aria-live=polite]")
-    expect(spoken).to_contain_text("f = σ(z) = 0.950", timeout=20_000)
-    bias = page.locator("#figure-forget-gate").get_by_role("slider", name="b", exact=False).last
-    bias.focus()
-    page.keyboard.press("Home")  # the bias goes to the least that its slider has
-    z = 2.95 - worked_example.params["b_f"][0] + float(bias.get_attribute("min") or "nan")
-    expect(spoken).to_contain_text(f"z = −{abs(z):.2f}", timeout=20_000)
-    expect(spoken).to_contain_text(f"f = σ(z) = {float(sigmoid(z)):.3g}", timeout=20_000)
-    page.close()
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
+@every_place
 def test_opened_from_disk_the_figure_is_live_too(
-    browser: Browser, built_book: Path, name: str
+    browser: Browser, built_book: Path, chapter: str, place: str, name: str
 ) -> None:
     page = browser.new_page()
-    page.goto((built_book / CHAPTERS[name]).as_uri())
-    page.locator(f"#figure-{name.replace('_', '-')}.is-live").wait_for()
+    page.goto((built_book / chapter).as_uri())
+    page.locator(f"#{place}.is-live").wait_for()
     page.close()
+
+
+@every_place
+@pytest.mark.parametrize("width", [1280, 375])
+def test_a_deep_link_below_a_figure_lands_where_it_points(
+    browser: Browser, site: str, chapter: str, place: str, name: str, width: int
+) -> None:
+    """The height is reserved: a figure that becomes live moves nothing."""
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.route("**/figures/*.js*", lambda route: route.abort())
+    page.goto(site + chapter)
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    height = "id => document.getElementById(id).getBoundingClientRect().height"
+    waiting = page.evaluate(height, place)
+    page.unroute("**/figures/*.js*")
+    page.reload()
+    page.locator(f"#{place}.is-live").wait_for()
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    assert page.evaluate(height, place) == pytest.approx(waiting, abs=2)
+    page.close()
+
+
+def test_a_page_loads_one_kit_and_its_own_figures_alone(browser: Browser, site: str) -> None:
+    for chapter in {chapter for chapter, _, _ in PLACES}:
+        asked: list[str] = []
+        page = browser.new_page()
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(site + chapter)
+        scripts = sorted(
+            url.rsplit("/", 1)[-1].split("?")[0] for url in asked if "/figures/" in url
+        )
+        own = {f"{name}.js" for page_, _, name in PLACES if page_ == chapter}
+        assert scripts == sorted({"kit.js", "kit.css"} | own)
+        page.close()
 
 
 def test_mathematics_and_code_need_no_script(without_script: Page, site: str) -> None:
@@ -92,7 +118,10 @@ def test_mathematics_and_code_need_no_script(without_script: Page, site: str) ->
     assert without_script.locator(".katex-html:visible").count() > 20
     assert without_script.locator(".katex-error").count() == 0
     without_script.goto(site + "forget-gate.html")
-    assert without_script.get_by_text("def forget_gate").first.is_visible()
+    code = without_script.get_by_text("def forget_gate").first
+    assert not code.is_visible()  # folded: write it first
+    without_script.locator("#forget-gate-code > summary").click()
+    assert code.is_visible()
 
 
 def test_folded_answers_open_on_paper(browser: Browser, site: str) -> None:

@@ -199,19 +199,20 @@ def test_torch_compile_gives_the_same(backend: str, options: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("low_input", [False, True])
-def test_autocast_gives_bfloat16_as_torch_does(fused: bool, low_input: bool) -> None:
+def test_autocast_gives_bfloat16_near_torch_s_float32(fused: bool, low_input: bool) -> None:
+    """Held to float32: not every processor has a kernel for torch's own layer in bfloat16."""
     torch.manual_seed(0)
     theirs, mine = nn.LSTM(5, 8), LSTM(5, 8, fused=fused)
     mine.load_state_dict(theirs.state_dict())
     xs = torch.randn(6, 3, 5)
-    exact = theirs(xs)[0].detach()
-    for layer in (theirs, mine):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            output, (h_n, c_n) = layer(xs.bfloat16() if low_input else xs)
-        assert {output.dtype, h_n.dtype, c_n.dtype} == {torch.bfloat16}
-        torch.testing.assert_close(output.float(), exact, rtol=0, atol=0.02)
-        output.float().pow(2).sum().backward()
-        assert {p.grad.dtype for p in layer.parameters()} == {torch.float32}
+    exact, _ = theirs(xs)
+    exact.pow(2).sum().backward()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        output, (h_n, c_n) = mine(xs.bfloat16() if low_input else xs)
+    assert {output.dtype, h_n.dtype, c_n.dtype} == {torch.bfloat16}
+    torch.testing.assert_close(output.float(), exact.detach(), rtol=0, atol=0.02)
+    output.float().pow(2).sum().backward()
+    assert {p.grad.dtype for p in mine.parameters()} == {torch.float32}
     for value, expected in zip(mine.parameters(), theirs.parameters(), strict=True):
         largest = float(expected.grad.abs().max())
         torch.testing.assert_close(value.grad, expected.grad, rtol=0, atol=0.05 * largest)

@@ -172,7 +172,8 @@ def squashes(a: Layer) -> list[Mistake]:
         ),
     ]  # fmt: skip
     if a.squash == "sigmoid":
-        return both + [
+        return [
+            *both,
             mistake(
                 "tanh-for-sigmoid", "tanh stands where σ should",
                 "Can a share be negative?",
@@ -204,7 +205,8 @@ def squashes(a: Layer) -> list[Mistake]:
                 "np.clip(0.5 + 0.2 * (", "), 0, 1)", source="Keras before 2.3, hard_sigmoid",
             ),
         ]  # fmt: skip
-    return both + [
+    return [
+        *both,
         mistake(
             "sigmoid-for-tanh", "σ stands where tanh should",
             "Can your candidate be negative?",
@@ -232,6 +234,20 @@ def squashes(a: Layer) -> list[Mistake]:
     ]  # fmt: skip
 
 
+#: What is left out where the layer is one line among many: rare, or no mistake of one line.
+_ALONE = (
+    "bias-inside-product",
+    "columns-for-rows",
+    "column-vectors",
+    "products-multiplied",
+    "h-subtracted",
+    "hard-gate",
+    "hard-sigmoid",
+)
+
+
 def layer(a: Layer) -> list[Mistake]:
-    """All of the family: the sum, and the activation."""
-    return [*sums(a), *squashes(a)]
+    """All of the family: the sum, and the activation; in a cell, what is made there."""
+    found = [*sums(a), *squashes(a)]
+    left_out = {a.label + name for name in _ALONE} if a.label else set()
+    return [mistake for mistake in found if mistake.name not in left_out]

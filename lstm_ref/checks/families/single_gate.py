@@ -78,7 +78,8 @@ def mistakes(a: Layer) -> list[Mistake]:
     ]  # fmt: skip
     if a.squash != "sigmoid":
         return both
-    return both + [
+    return [
+        *both,
         mistake(
             "overflow", "right for moderate sums, but nan or an error for large ones",
             "What is exp(1000) in floating point? And that number divided by itself?",
@@ -113,17 +114,17 @@ def mistakes(a: Layer) -> list[Mistake]:
         mistake(
             "one-more", "1 is added to the sum, beside the bias that is given",
             f"With all arguments zero, {s} should be one half. What is yours?",
-            "Old TensorFlow adds a forget bias of 1 here. In this course it stands in the bias.",
+            "The only constant is the bias that is given. Old TensorFlow adds 1 beside the forget gate's.",
             f"sigmoid({z} + 1)", keeps=0.5, source=OLD_TF,
         ),
     ]  # fmt: skip
 
 
 def styles(name: str, symbol: str, squash: str = "sigmoid") -> tuple[str, ...]:
-    """Right answers in other styles, as texts."""
+    """Right answers in other styles, as texts; `symbol` is "" where the names are W, U, b."""
     return tuple(
-        textwrap.dedent(text).strip().replace("NAME", name).replace("_s", f"_{symbol}")
-        .replace("SQUASH", squash) + "\n"
+        textwrap.dedent(text).strip().replace("_s", symbol and f"_{symbol}")
+        .replace("NAME", name).replace("SQUASH", squash) + "\n"
         for text in _STYLES
     )  # fmt: skip
 

@@ -1,1 +1,1 @@
-"""What students write, one module a part: the right answer, the oracle, the inputs, the mistakes."""
+"""What students write, one module a part: right answer, oracle, inputs, mistakes."""

@@ -1,4 +1,3 @@
-# mypy: allow-untyped-defs
 """Assignment 02: `forget_gate`."""
 
 from lstm_ref import gates

@@ -1,4 +1,3 @@
-# mypy: allow-untyped-defs
 """Assignment 02: `keep`."""
 
 import numpy as np
@@ -34,8 +33,8 @@ EXERCISE = Exercise(
     name="keep",
     right=keep,
     oracle=gates.keep,
-    outputs={"what is left": "BH"},
-    cases=products.share_and_value("f", "c_prev"),
+    outputs={"kept": "BH"},
+    cases=products.shares_and_values("f", "c_prev"),
     mistakes=(
         Mistake(
             "keeps-the-rest",

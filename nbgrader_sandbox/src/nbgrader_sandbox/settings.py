@@ -10,6 +10,7 @@ from traitlets.config import Configurable
 
 from nbgrader_sandbox.engine.job import Times
 from nbgrader_sandbox.engine.keys import imported as imports
+from nbgrader_sandbox.engine.public import assemble, forbidden_for, made_for
 from nbgrader_sandbox.isolation import Level, Plan, Resources
 
 MIB = 2**20
@@ -45,12 +46,25 @@ class SandboxSettings(Configurable):  # type: ignore[misc]
         help="Files of these packages in whose place submissions see another, by path in the "
         "course: {'course/checks.py': 'course/checks_when_graded.py'}.",
     ).tag(config=True)
+    made = Dict(
+        value_trait=Unicode(),
+        key_trait=Unicode(),
+        help="Files of these packages that are made for each assignment, by the function of the "
+        "course that is called with its name and returns the text: "
+        "{'course/given.py': 'course.publish:given'}. They win over `public` and `replaced`.",
+    ).tag(config=True)
     hidden = List(Unicode(), help="More packages of which submissions may see nothing at all.").tag(
         config=True
     )
     forbidden = Dict(
         help="Names that an assignment's answers may not use, with the message that says so: "
         "{'08-torch': {'torch.nn.LSTM': 'write it yourself'}}."
+    ).tag(config=True)
+    forbidden_by = Unicode(
+        "",
+        help="The function of the course, as 'module:function', that is called with an "
+        "assignment's name and returns the same: {'torch.nn.LSTM': 'write it yourself'}. "
+        "`forbidden` wins over it.",
     ).tag(config=True)
     level = CaselessStrEnum(
         ["", *(level.name.lower() for level in Level)],
@@ -111,10 +125,28 @@ class SandboxSettings(Configurable):  # type: ignore[misc]
             ),
             warm=(*warm, "nbgrader_sandbox.worker.serve:prepare"),
             public={"modules": modules} if modules else {},
-            hidden=tuple(sorted({*self.hidden, *self.public})),
+            hidden=tuple(sorted({*self.hidden, *self.public, *self._made_packages()})),
             allow_unsafe=self.allow_unsafe,
             image=self.image,
         )
+
+    def modules(self, assignment: str, into: Path, root: Path) -> Path | None:
+        """Assemble the folder of the packages that submissions may import, below `into`.
+
+        None where the course has no such packages. Raises PublicError.
+        """
+        if not (self.public or self.made):
+            return None
+        made = made_for(assignment, self.made)
+        return assemble(into, self.public, self.replaced, root, made)
+
+    def forbidden_names(self, assignment: str) -> dict[str, str]:
+        """Return the names that an assignment forbids by these settings. Raises PublicError."""
+        by_course = forbidden_for(assignment, self.forbidden_by)
+        return {**by_course, **self.forbidden.get(assignment, {})}
+
+    def _made_packages(self) -> set[str]:
+        return {name.partition("/")[0].removesuffix(".py") for name in self.made}
 
     def processes(self) -> int:
         """Return how many submissions are graded at once on this machine."""

@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from nbgrader_sandbox.engine.public import PublicError, assemble
+from nbgrader_sandbox.engine.public import PublicError, assemble, made_for
+from nbgrader_sandbox.settings import SandboxSettings
 
 
 @pytest.fixture(autouse=True)
@@ -59,3 +60,93 @@ def test_a_setting_that_fits_nothing_is_named(
 ) -> None:
     with pytest.raises(PublicError, match=says):
         assemble(course / "made", packages, replaced, course)
+
+
+PUBLISH = """
+def given(assignment):
+    if assignment == "nosuch":
+        raise ValueError("the course's table knows no assignment of that name")
+    return f"asked = {assignment!r}"
+
+def forbidden(assignment):
+    return {"numpy.convolve": f"not in {assignment}", "numpy.trapezoid": "by hand"}
+
+def number(assignment):
+    return 3
+
+def broken(assignment):
+    return "def f(:"
+
+def half(assignment):
+    return "x = '\\udc80'"
+"""
+
+
+@pytest.fixture
+def settings(course: Path, monkeypatch: pytest.MonkeyPatch) -> SandboxSettings:
+    """A course that makes `given` for each assignment, and says what each forbids."""
+    (course / "src" / "a_publish.py").write_text(PUBLISH)
+    monkeypatch.delitem(sys.modules, "a_publish", raising=False)
+    return SandboxSettings(
+        public=PATTERNS,
+        made={"a_course/given.py": "a_publish:given", "a_tool.py": "a_publish:given"},
+        forbidden={"01": {"numpy.trapezoid": "by the settings"}},
+        forbidden_by="a_publish:forbidden",
+    )
+
+
+def test_a_file_is_made_for_each_assignment(settings: SandboxSettings, course: Path) -> None:
+    one, other = (settings.modules(name, course / "made", course) for name in ("01", "02"))
+    assert one is not None
+    assert other is not None
+    assert one != other
+    assert (one / "a_course" / "given.py").read_text() == "asked = '01'"
+    assert (other / "a_course" / "given.py").read_text() == "asked = '02'"
+    assert (one / "a_course" / "__init__.py").read_text() == "# __init__\n"
+    assert settings.modules("01", course / "made", course) == one
+    # Of a package that only a made file is in, too, students see nothing else.
+    assert settings.plan("01", [], one).hidden == ("a_course", "a_tool")
+
+
+def test_a_made_file_wins_over_all_others(settings: SandboxSettings, course: Path) -> None:
+    settings.replaced = {"a_course/given.py": "src/stub.py"}
+    folder = settings.modules("01", course / "made", course)
+    assert folder is not None
+    assert (folder / "a_course" / "given.py").read_text() == "asked = '01'"
+
+
+def test_forbidden_names_of_the_course_and_of_the_settings(settings: SandboxSettings) -> None:
+    assert settings.forbidden_names("01") == {
+        "numpy.convolve": "not in 01",
+        "numpy.trapezoid": "by the settings",
+    }
+    assert settings.forbidden_names("02")["numpy.trapezoid"] == "by hand"
+    assert SandboxSettings().forbidden_names("01") == {}
+
+
+@pytest.mark.parametrize(
+    ("made", "assignment", "says"),
+    [
+        ({"a_course/given.py": "a_publish:given"}, "nosuch", "'nosuch'.*table knows no assignment"),
+        ({"a_course/given.py": "a_publish:none"}, "01", "'module:function'"),
+        ({"a_course/given.py": "no_such_module:f"}, "01", "'module:function'"),
+        ({"a_course/given.py": "a_publish"}, "01", "'module:function'"),
+        ({"a_course/given.py": "a_publish:number"}, "01", "gave int.*return the file's text"),
+        ({"a_course/given.py": "a_publish:broken"}, "01", "no Python"),
+        ({"a_course/given.py": "a_publish:half"}, "01", "no Python"),
+        ({"../given.py": "a_publish:given"}, "01", "no path of a file"),
+        ({"/given.py": "a_publish:given"}, "01", "no path of a file"),
+    ],
+)
+def test_what_cannot_be_made_is_said(
+    settings: SandboxSettings, made: dict[str, str], assignment: str, says: str
+) -> None:
+    with pytest.raises(PublicError, match=says) as caught:
+        made_for(assignment, made)
+    assert next(iter(made)) in str(caught.value)
+
+
+def test_a_course_that_forbids_no_table_is_told(settings: SandboxSettings) -> None:
+    settings.forbidden_by = "a_publish:number"
+    with pytest.raises(PublicError, match="no table"):
+        settings.forbidden_names("01")

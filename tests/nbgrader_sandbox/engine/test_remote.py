@@ -11,7 +11,7 @@ import torch
 from nbgrader_sandbox.context import arguments_come_back
 from nbgrader_sandbox.engine.remote import StudentError, TestEnded, Worker
 
-from lstm_ref.checks.forget_gate import FORGET_GATE
+from lstm_ref.checks import exercise
 from lstm_ref.checks.judge import judge
 from tests.nbgrader_sandbox.engine.styles import STYLES
 
@@ -287,7 +287,7 @@ def test_a_call_that_takes_too_long_is_an_error_and_the_next_at_once(begin: Begi
 def test_a_checker_that_catches_everything_hides_no_end(begin: Begin) -> None:
     worker = begin("import os\ndef gate(*arguments):\n    os._exit(0)")
     with pytest.raises(TestEnded, match="ended its own process"), worker.test(1, 5.0) as test:
-        judge(FORGET_GATE, test.lookup("gate"), seed=5)
+        judge(exercise("forget_gate"), test.lookup("gate"), seed=5)
 
 
 def test_a_call_that_holds_the_interpreter_ends_its_test_alone(begin: Begin) -> None:
@@ -311,8 +311,6 @@ def test_the_graders_own_time_does_not_count(begin: Begin) -> None:
 
 
 def _sources() -> dict[str, str]:
-    wrong = {m.name: m.wrong for m in FORGET_GATE.mistakes if "error" not in m.name}
-    names = sorted(wrong)[:6]
     head = "def forget_gate(x, h_prev, W_f, U_f, b_f):\n"
     return {
         "right": head + "    return 1 / (1 + np.exp(-(x @ W_f.T + h_prev @ U_f.T + b_f)))",
@@ -333,7 +331,6 @@ def _sources() -> dict[str, str]:
         "    return k / (1 + np.exp(-(x @ W_f.T + h_prev @ U_f.T + b_f)))",
         "constant": head + "    return np.full(np.shape(x @ W_f.T), 0.5)",
         "no function": "forget_gate = 3",
-        "names": f"# {names}\n" + head + "    return h_prev",
     }
 
 
@@ -343,10 +340,10 @@ def test_a_checker_judges_a_handle_as_it_judges_the_function(begin: Begin, name:
     source = _sources()[name]
     space: dict[str, Any] = {"np": np}
     exec(source, space)
-    here = judge(FORGET_GATE, space["forget_gate"], seed=5)
+    here = judge(exercise("forget_gate"), space["forget_gate"], seed=5)
     worker = begin("import numpy as np", source)
     with worker.test(1, 10.0) as test:
-        there = judge(FORGET_GATE, test.lookup("forget_gate"), seed=5)
+        there = judge(exercise("forget_gate"), test.lookup("forget_gate"), seed=5)
     # Code from `exec` has no lines to show; through a handle the line is there.
     line = there.title.partition(" in the line ")[0]
     assert (there.mistake, line, there.share) == (here.mistake, here.title, here.share)

@@ -17,7 +17,6 @@ from nbgrader_sandbox.engine import keys
 from nbgrader_sandbox.engine.job import Cell, Job
 from nbgrader_sandbox.engine.pool import given_up, grade_all
 from nbgrader_sandbox.engine.prepare import prepare
-from nbgrader_sandbox.engine.public import assemble
 from nbgrader_sandbox.engine.release import Release, read_releases
 from nbgrader_sandbox.engine.save import (
     Penalty,
@@ -94,14 +93,12 @@ class Run:
         self.course_files = read_files(source, ignore)[0] if source.is_dir() else {}
         self.own = OwnFiles((root, home, source), submissions)
         self.plan = self._plan(root, home)
+        self.forbidden = settings.forbidden_names(assignment)
         self.failed: list[str] = []  # students whose grades could not be saved
         self.kept = 0  # notebooks whose outcome was there already
 
     def _plan(self, root: Path, home: Path) -> Plan:
-        modules = None
-        if self.settings.public:
-            found = self.settings
-            modules = assemble(home / "sandbox" / ".modules", found.public, found.replaced, root)
+        modules = self.settings.modules(self.assignment, home / "sandbox" / ".modules", root)
         sources = [cell.source for one in self.releases.values() for cell in one.cells.values()]
         tests = max((len(one.tests) for one in self.releases.values()), default=0)
         return self.settings.plan(self.assignment, sources, modules, tests)
@@ -176,7 +173,7 @@ class Run:
             plan=self.plan,
             secret=self.secret,
             files=files,
-            forbidden={**release.forbidden(), **self.settings.forbidden.get(self.assignment, {})},
+            forbidden={**release.forbidden(), **self.forbidden},
             asked=release.asked(),
             tests=tuple(release.tests),
             times=self.settings.times(self.assignment),

@@ -1,0 +1,77 @@
+"""What is made of the figures' sources is in step with them, small, and asks no other host."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from lstm_ref import figures
+from lstm_ref.figures.worked import worked
+from tools.figures import FIGURES, make, run
+
+ROOT = Path(__file__).resolve().parents[3]
+MADE = FIGURES / "made"
+every_figure = pytest.mark.parametrize("name", figures.names())
+
+
+@pytest.mark.usefixtures("node_path")
+def test_the_bundles_are_in_step_with_their_sources(tmp_path: Path) -> None:
+    if not (ROOT / "node_modules" / "esbuild").is_dir():
+        pytest.fail("esbuild is not installed: run `python tools/assets.py` first")
+    make(tmp_path)
+    fresh = {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()}
+    kept = {path.name: path.read_text("utf-8") for path in MADE.iterdir()}
+    changed = [name for name in fresh | kept if fresh.get(name) != kept.get(name)]
+    assert not changed, f"{changed} are out of date: run `python -m tools.figures`"
+
+
+def test_the_worked_example_is_in_step() -> None:
+    kept = json.loads((FIGURES / "worked.json").read_text("utf-8"))
+    # To 12 digits: another machine's exp may end differently.
+    assert json.dumps(rounded(kept)) == json.dumps(rounded(worked()))
+
+
+def rounded(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [rounded(inner) for inner in value]
+    return f"{value:.12g}"
+
+
+@pytest.mark.usefixtures("node_path")
+def test_the_drawings_of_the_chapters_are_in_step(tmp_path: Path) -> None:
+    run("tools/drawings.mjs", "book/figures", str(tmp_path))
+    fresh = sorted(tmp_path.iterdir())
+    assert fresh, "there is no drawing"
+    for path in fresh:
+        kept = ROOT / "book" / "figures" / path.name
+        assert kept.read_text("utf-8") == path.read_text("utf-8"), (
+            f"{path.name} is out of date: run `python -m tools.figures`"
+        )
+
+
+def zipped(*names: str) -> int:
+    return sum(len(gzip.compress((MADE / name).read_bytes(), 9)) for name in names)
+
+
+def test_kit_and_shell_are_one_small_file() -> None:
+    assert zipped("kit.js", "kit.css") <= 40_000
+
+
+@every_figure
+def test_each_figure_is_small_and_holds_no_second_kit(name: str) -> None:
+    assert zipped(f"{name}.js") <= 6_000
+    assert "createElementNS" not in figures.made(f"{name}.js")
+
+
+@every_figure
+def test_a_figure_asks_no_other_host_and_can_stand_in_a_page(name: str) -> None:
+    module = figures.module(name)
+    assert not re.search(r"^\s*import\b|\bimport\(", module, re.MULTILINE)
+    assert "export default" in module
+    hosts = module.replace("http://www.w3.org/2000/svg", "")
+    assert "http:" not in hosts
+    assert "https:" not in hosts
