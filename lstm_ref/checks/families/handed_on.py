@@ -21,7 +21,8 @@ class HandedOn:
     """The holes: how a right text starts, steps, notes and returns.
 
     `starts` are the places where the two initial states stand, as (before, h0, c0, after). `loop`
-    is the loop's line and `over` what it runs over; `step` takes the step, `note` notes its h,
+    is the loop's line, `over` what it runs over, `begins` the last line before the step (the loop's
+    own where it is ""); `step` takes the step, `note` notes its h,
     `note_c` would note its c.
     `returned` is the last line, in which `h_n` and `c_n` are what is returned of the states.
     """
@@ -31,6 +32,7 @@ class HandedOn:
     h_n: str
     c_n: str
     loop: str = ""
+    begins: str = ""
     over: str = "xs"
     step: str = ""
     note: str = ""
@@ -207,7 +209,7 @@ def along(a: HandedOn, *, last: str) -> list[Mistake]:
     def stacked(other: str) -> Edit:
         return a.returned, a.returned.replace("np.stack(hs)", other)
 
-    line = f"\n        {note}"
+    line, begins = f"        {note}\n", a.begins or loop
     return [
         _mistake(
             "first-step-skipped", "the first step is skipped",
@@ -237,7 +239,7 @@ def along(a: HandedOn, *, last: str) -> list[Mistake]:
             "noted-before-the-step", "h is noted before the step is taken, so hs begins with h0",
             "Is your last hidden state of hs the same as h_n?",
             "First take the step, then note its h.",
-            (loop, f"{loop}{line}"), (f"{line}\n    return", "\n    return"),
+            (f"{begins}\n", f"{begins}\n{line}"), (f"{line}    return", "    return"),
         ),
         _mistake(
             "h0-in-hs", "hs holds h0, too: one state too many",
@@ -290,4 +292,3 @@ def along(a: HandedOn, *, last: str) -> list[Mistake]:
             stacked("np.stack(hs, axis=1)"), keeps=0.5, source=BATCH_FIRST,
         ),
     ]  # fmt: skip
-
