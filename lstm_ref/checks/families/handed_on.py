@@ -158,7 +158,7 @@ def carried(a: HandedOn) -> list[Mistake]:
             "h-for-c", "the cell is given h in the place of c",
             "Which three things does the cell take, beside its weights?",
             "The cell needs both: h for its gates, c for what it keeps.",
-            called("x", "h", "h"), source="habit of the plain RNN and the GRU, which have one state",
+            called("x", "h", "h"), source="habit of the plain RNN and the GRU: one state",
         ),
         _mistake(
             "c-for-h", "the cell is given c in the place of h",
@@ -176,7 +176,8 @@ def carried(a: HandedOn) -> list[Mistake]:
             "states-swapped-when-unpacked", "what the cell returns is unpacked as c, h",
             "In which order does `lstm_cell` return its two results?",
             "It returns (h, c).",
-            (f"{targets} = lstm_cell", f"{second}, {first} = lstm_cell"), source=f"{C_FIRST}'s carry is (c, h)",
+            (f"{targets} = lstm_cell", f"{second}, {first} = lstm_cell"),
+            source=f"{C_FIRST}'s carry is (c, h)",
         ),
         _mistake(
             "always-the-first-input", "every step reads xs[0]",
@@ -245,7 +246,7 @@ def along(a: HandedOn, *, last: str) -> list[Mistake]:
             "h0-in-hs", "hs holds h0, too: one state too many",
             "How many hidden states have you for three inputs?",
             "hs begins with the state after the first step.",
-            ("hs = []", "hs = [h0]"), source="lists that begin with the initial state, as h[-1] = h0",
+            ("hs = []", "hs = [h0]"), source="lists that begin with the state h[-1] = h0",
         ),
         _mistake(
             "memory-noted", "hs holds the memories c in the place of the hidden states h",

@@ -1,4 +1,3 @@
-# mypy: allow-untyped-defs
 """Assignment 06: `lstm`."""
 
 import numpy as np
@@ -109,7 +108,7 @@ EXERCISE = Exercise(
     ),
     praise="your cell runs along the sequence, and each step hands h and c on to the next.",
     hints=(
-        "Which two things does each step hand on to the next, and where do the first ones come from?",
+        "Which two things does each step hand on, and where do the first ones come from?",
         "Begin with h0 and c0. For each x: one call of `lstm_cell`, then note its h.",
         "Print h and c after each step of the worked example, and compare them with the table.",
     ),
