@@ -58,7 +58,8 @@ def _pairs(known: Known, seen: Sequence[Observation], k: int) -> Iterable[Mistak
     """Return the pairs that may explain the answer on case k, going by single mistakes alone.
 
     A result that only one of the two disturbs must be what that one makes of it, and every result
-    that is wrong must be disturbed by one.
+    that is wrong must be disturbed by one. So for its shape: where one alone gives another shape,
+    or none, the answer has it, too.
     """
     mine = seen[k]
     if mine.leaves is None:
@@ -66,17 +67,21 @@ def _pairs(known: Known, seen: Sequence[Observation], k: int) -> Iterable[Mistak
         return
     labels = list(known.right[k])
     wrong = _marked(labels, mine.leaves, known.right[k])
+    bent = _bent(labels, mine.leaves, known.right[k])
     every = (1 << len(labels)) - 1
-    disturbs, explains = {}, {}
+    disturbs, explains, bends = {}, {}, {}
     for mistake in known.exercise.mistakes:
         does = known.wrong((mistake,), k).leaves
         name = mistake.name
         disturbs[name] = every if does is None else _marked(labels, does, known.right[k])
         explains[name] = every if does is None else every & ~_marked(labels, does, mine.leaves)
+        bends[name] = every if does is None else _bent(labels, does, known.right[k])
     for one, two in pairs(known.exercise.mistakes, known):
         first, second = disturbs[one.name], disturbs[two.name]
         if (
-            not wrong & ~(first | second)
+            not (bends[one.name] ^ bends[two.name]) & ~bent
+            and not bent & ~(bends[one.name] | bends[two.name])
+            and not wrong & ~(first | second)
             and not first & ~second & ~explains[one.name]
             and not second & ~first & ~explains[two.name]
         ):
@@ -89,4 +94,13 @@ def _marked(labels: Sequence[str], some: Mapping[str, Array], others: Mapping[st
         1 << place
         for place, label in enumerate(labels)
         if label not in some or not close(some[label], others[label])
+    )
+
+
+def _bent(labels: Sequence[str], some: Mapping[str, Array], others: Mapping[str, Array]) -> int:
+    """Return the results that differ in shape, as the bits of a number."""
+    return sum(
+        1 << place
+        for place, label in enumerate(labels)
+        if label not in some or some[label].shape != others[label].shape
     )
