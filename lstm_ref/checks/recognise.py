@@ -5,11 +5,13 @@ mistake is dropped at its first difference. What is left over is the name. Where
 pairs of mistakes are tried, made of two edits in different places.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 
+import numpy as np
+
 from lstm_ref.arrays import Array
-from lstm_ref.checks.compare import Known, close, quiet
+from lstm_ref.checks.compare import SMALLEST_SCALE, TOLERANCE, Known, close, quiet
 from lstm_ref.checks.exercise import Mistake
 from lstm_ref.checks.observe import Observation
 
@@ -34,11 +36,17 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
         return _left(known, seen, order, _pairs(known, seen, order[0]))[:_OFFERED]
 
 
-def pairs(mistakes: Iterable[Mistake], known: Known) -> Iterable[Mistakes]:
+def pairs(
+    mistakes: Iterable[Mistake], known: Known, may_be: Callable[..., bool] = lambda *pair: True
+) -> Iterable[Mistakes]:
     """Return the pairs of mistakes that can be made at once: edits in different places."""
     edited = [mistake for mistake in mistakes if mistake.edits]
     apart = known.plan.apart
-    return (pair for pair in combinations(edited, 2) if apart(pair[0].edits, pair[1].edits))
+    return (
+        pair
+        for pair in combinations(edited, 2)
+        if may_be(*pair) and apart(pair[0].edits, pair[1].edits)
+    )
 
 
 def _most_telling(seen: Sequence[Observation], right: Sequence[bool]) -> list[int]:
@@ -58,35 +66,71 @@ def _pairs(known: Known, seen: Sequence[Observation], k: int) -> Iterable[Mistak
     """Return the pairs that may explain the answer on case k, going by single mistakes alone.
 
     A result that only one of the two disturbs must be what that one makes of it, and every result
-    that is wrong must be disturbed by one.
+    that is wrong must be disturbed by one; of a sequence, each step is a result. So for its shape:
+    what one of the two alone bends, the answer has bent, too.
     """
     mine = seen[k]
     if mine.leaves is None:
         yield from pairs(known.exercise.mistakes, known)
         return
-    labels = list(known.right[k])
-    wrong = _marked(labels, mine.leaves, known.right[k])
-    every = (1 << len(labels)) - 1
-    disturbs, explains = {}, {}
+    right = known.right[k]
+    rows = _rows(known.exercise.outputs, right)
+    wrong = _marked(rows, mine.leaves, right)
+    bent = _bent(rows, mine.leaves, right)
+    every = (1 << sum(rows.values())) - 1
+    disturbs, explains, bends = {}, {}, {}
     for mistake in known.exercise.mistakes:
         does = known.wrong((mistake,), k).leaves
         name = mistake.name
-        disturbs[name] = every if does is None else _marked(labels, does, known.right[k])
-        explains[name] = every if does is None else every & ~_marked(labels, does, mine.leaves)
-    for one, two in pairs(known.exercise.mistakes, known):
+        disturbs[name] = every if does is None else _marked(rows, does, right)
+        explains[name] = every if does is None else every & ~_marked(rows, does, mine.leaves)
+        bends[name] = every if does is None else _bent(rows, does, right)
+
+    def may_be(one: Mistake, two: Mistake) -> bool:
         first, second = disturbs[one.name], disturbs[two.name]
-        if (
-            not wrong & ~(first | second)
+        return (
+            not (bends[one.name] ^ bends[two.name]) & ~bent
+            and not bent & ~(bends[one.name] | bends[two.name])
+            and not wrong & ~(first | second)
             and not first & ~second & ~explains[one.name]
             and not second & ~first & ~explains[two.name]
-        ):
-            yield one, two
+        )
+
+    yield from pairs(known.exercise.mistakes, known, may_be)
 
 
-def _marked(labels: Sequence[str], some: Mapping[str, Array], others: Mapping[str, Array]) -> int:
+def _rows(outputs: Mapping[str, str], right: Mapping[str, Array]) -> dict[str, int]:
+    """Return how many results each leaf counts for: the steps of a sequence, else one."""
+    return {
+        label: len(values) if outputs.get(label, "").startswith("T") else 1
+        for label, values in right.items()
+    }
+
+
+def _marked(rows: Mapping[str, int], some: Mapping[str, Array], others: Mapping[str, Array]) -> int:
     """Return the results that differ, as the bits of a number."""
-    return sum(
-        1 << place
-        for place, label in enumerate(labels)
-        if label not in some or not close(some[label], others[label])
-    )
+    bits = 0
+    for label, count in rows.items():
+        bits <<= count
+        if label not in some or some[label].shape != others[label].shape:
+            bits |= (1 << count) - 1
+        elif not close(some[label], others[label]):
+            bits |= _steps(some[label], others[label]) if count > 1 else 1
+    return bits
+
+
+def _steps(values: Array, other: Array) -> int:
+    """Return the steps that differ, as the bits of a number."""
+    scale = max(float(np.abs(other).max()), SMALLEST_SCALE)
+    apart = np.abs(values - other).reshape(len(other), -1).max(axis=1)
+    return sum(1 << t for t, most in enumerate(apart) if not most <= TOLERANCE * scale)
+
+
+def _bent(rows: Mapping[str, int], some: Mapping[str, Array], others: Mapping[str, Array]) -> int:
+    """Return the results that differ in shape, as the bits of a number."""
+    bits = 0
+    for label, count in rows.items():
+        bits <<= count
+        if label not in some or some[label].shape != others[label].shape:
+            bits |= (1 << count) - 1
+    return bits
