@@ -43,7 +43,8 @@ def with_flip(xs, h0, c0, forward, backward):
 
 def with_one_loop(xs, h0, c0, forward, backward):
     (h_f, h_b), (c_f, c_b) = h0, c0
-    hs_f, hs_b = [], []
+    hs_f = []
+    hs_b = []
     for x, last in zip(xs, reversed(xs), strict=True):
         h_f, c_f = lstm_cell(x, h_f, c_f, forward)
         h_b, c_b = lstm_cell(last, h_b, c_b, backward)
@@ -53,10 +54,10 @@ def with_one_loop(xs, h0, c0, forward, backward):
 
 
 def oracle(xs, h0, c0, forward, backward):
-    packed = [LSTMParameters.from_gates(params) for params in (forward, backward)]
+    one, other = LSTMParameters.from_gates(forward), LSTMParameters.from_gates(backward)
     if xs.ndim == 3:
-        return stack.bidirectional_lstm(xs, h0, c0, *packed)
-    hs, h_n, c_n = stack.bidirectional_lstm(xs[:, None], h0[:, None], c0[:, None], *packed)
+        return stack.bidirectional_lstm(xs, h0, c0, one, other)
+    hs, h_n, c_n = stack.bidirectional_lstm(xs[:, None], h0[:, None], c0[:, None], one, other)
     return hs[:, 0], h_n[:, 0], c_n[:, 0]
 
 
