@@ -4,6 +4,7 @@ Each line is a setting of nbgrader 0.9, explained at
 https://nbgrader.readthedocs.io/en/stable/configuration/config_options.html
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbgrader_sandbox.plugin
@@ -54,7 +55,10 @@ c.SandboxSettings.public = {
         *("figures/__init__.py", "figures/notebook.py", "figures/made/*", "figures/tokens.*"),
     ],
 }
-c.SandboxSettings.replaced = {"lstm_ref/checks/__init__.py": "lstm_ref/checks/when_graded.py"}
+package = Path(find_spec("lstm_ref").origin).parent  # wherever it is installed
+c.SandboxSettings.replaced = {
+    "lstm_ref/checks/__init__.py": str(package / "checks" / "when_graded.py")
+}
 c.SandboxSettings.made = {"lstm_ref/given.py": "lstm_ref.checks.public:given_source"}
 c.SandboxSettings.forbidden_by = "lstm_ref.checks.public:forbidden"
 
