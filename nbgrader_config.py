@@ -61,6 +61,7 @@ c.SandboxSettings.replaced = {
 }
 c.SandboxSettings.made = {"lstm_ref/given.py": "lstm_ref.checks.public:given_source"}
 c.SandboxSettings.forbidden_by = "lstm_ref.checks.public:forbidden"
+c.SandboxSettings.checked_by = "lstm_ref.checks.points:differ"  # points have one source
 
 # Late work is shown in the report and costs nothing. "zero" gives it no points; a policy of
 # your own is a class: c.AssignLatePenalties.plugin_class = "module.YourLateSubmissionPlugin".

@@ -163,20 +163,20 @@ def behind(root: Path, folder: Path) -> list[str]:
         return []
     now, theirs = _gradebook_cells(folder), _gradebook_cells(root)
     lines = []
-    for name, cells_now in now.items():
-        before, handed_in = theirs.get(name, ({}, False))
-        if not before or before == cells_now[0]:
+    for name, (due, _) in now.items():
+        held, handed_in = theirs.get(name, (due, False))
+        if held == due or not held:
             continue
-        if handed_in and before.keys() != cells_now[0].keys():
+        if handed_in and held.keys() != due.keys():
             lines.append(
-                f"The gradebook of your class has {name} with other cells, and students have handed "
-                "it in: it cannot hold both, so bring back the older form, or move grading/ away "
-                "and begin anew."
+                f"The gradebook of your class has {name} with other cells, and students have "
+                "handed it in: it cannot hold both, so bring back the older form, or move grading/ "
+                "away and begin anew."
             )
             continue
-        changed = [cell for cell, was in before.items() if was != cells_now[0].get(cell)]
+        changed = sorted({cell for cell, _ in held.items() ^ due.items()})
         lines.append(
-            f"The gradebook of your class has an older {name} ({', '.join(changed) or 'cells'}): "
+            f"The gradebook of your class has an older {name} ({', '.join(changed)}): "
             f"`nbgrader generate_assignment {name} --force` brings it in step, and grading again "
             "gives the points that are due."
         )
