@@ -17,6 +17,7 @@ from nbgrader_sandbox.engine import keys
 from nbgrader_sandbox.engine.job import Cell, Job
 from nbgrader_sandbox.engine.pool import given_up, grade_all
 from nbgrader_sandbox.engine.prepare import prepare
+from nbgrader_sandbox.engine.public import check_cells
 from nbgrader_sandbox.engine.release import Release, read_releases
 from nbgrader_sandbox.engine.save import (
     Penalty,
@@ -89,6 +90,7 @@ class Run:
         self.secret = read_or_make(home / "secret")
         self.ignore = ignore
         self.releases = read_releases(gradebook, assignment, released)
+        check_cells(assignment, settings.checked_by, self._graded_cells())
         # The files beside the source notebooks: a student's copies of these are replaced.
         self.course_files = read_files(source, ignore)[0] if source.is_dir() else {}
         self.own = OwnFiles((root, home, source), submissions)
@@ -96,6 +98,10 @@ class Run:
         self.forbidden = settings.forbidden_names(assignment)
         self.failed: list[str] = []  # students whose grades could not be saved
         self.kept = 0  # notebooks whose outcome was there already
+
+    def _graded_cells(self) -> dict[str, tuple[str, float]]:
+        every = (cell for one in self.releases.values() for cell in one.cells.values())
+        return {cell.name: (cell.source, cell.points or 0.0) for cell in every if cell.grade}
 
     def _plan(self, root: Path, home: Path) -> Plan:
         modules = self.settings.modules(self.assignment, home / "sandbox" / ".modules", root)
