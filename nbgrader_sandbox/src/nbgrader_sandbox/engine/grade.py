@@ -144,7 +144,7 @@ class _Run:
         times, places = self.job.times, dict[int, Place | None]()
         index, cell = 0, None
         try:
-            worker.start(
+            unknown = worker.start(
                 seed=self._context.seed("worker") % 2**32,
                 cell_seconds=times.cell,
                 test_seconds=times.test,
@@ -153,6 +153,7 @@ class _Run:
                     for name, message in self.job.forbidden.items()
                 ],
             )
+            self.evidence += [Evidence("unknown-name", name) for name in unknown]
             cells = self.job.cells[: self.end]
             last = max((i for i, one in enumerate(cells) if one.kind is Kind.STUDENT), default=-1)
             for index, cell in enumerate(cells):

@@ -201,6 +201,9 @@ only one element tensors can be converted to Python scalars
 Module [{name}] is missing the required "forward" function
 cannot assign module before Module.__init__() call
 cannot assign parameters before Module.__init__() call
+packages are loaded by `import` alone where the question forbids names
+import it in a cell of its own, before threads are started
+ctypes is not to be used where the question forbids names
 """  # noqa: E501
 
 
