@@ -7,6 +7,7 @@ the points: a slip is only looked for in an answer that is wrong.
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -74,11 +75,20 @@ class Look:
     def __getitem__(self, name: str) -> Any:
         if self._found is None:
             try:
-                found = hook.define(LOOK, "look")(self._answer)
+                found = _looking()(self._answer)
             except Exception:  # an object that does not want to be looked at
                 found = None
             self._found = found if isinstance(found, dict) else {}
         return self._found.get(name, _NOTHING[name])
+
+
+@cache
+def _looking_here() -> Any:
+    return hook.define(LOOK, "look")
+
+
+def _looking() -> Any:
+    return hook.define(LOOK, "look") if hook.elsewhere() else _looking_here()
 
 
 _NOTHING: dict[str, Any] = {
