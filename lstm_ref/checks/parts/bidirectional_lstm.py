@@ -43,20 +43,22 @@ def with_flip(xs, h0, c0, forward, backward):
 
 def with_one_loop(xs, h0, c0, forward, backward):
     (h_f, h_b), (c_f, c_b) = h0, c0
-    hs_f, hs_b = [], []
+    hs_f = []
+    hs_b = []
     for x, last in zip(xs, reversed(xs), strict=True):
         h_f, c_f = lstm_cell(x, h_f, c_f, forward)
         h_b, c_b = lstm_cell(last, h_b, c_b, backward)
         hs_f.append(h_f)
-        hs_b.insert(0, h_b)
-    return np.concatenate([hs_f, hs_b], axis=-1), np.array([h_f, h_b]), np.array([c_f, c_b])
+        hs_b.append(h_b)
+    return np.concatenate([hs_f, hs_b[::-1]], axis=-1), np.array([h_f, h_b]), np.array([c_f, c_b])
 
 
 def oracle(xs, h0, c0, forward, backward):
-    packed = [LSTMParameters.from_gates(params) for params in (forward, backward)]
+    onward = LSTMParameters.from_gates(forward)
+    back = LSTMParameters.from_gates(backward)
     if xs.ndim == 3:
-        return stack.bidirectional_lstm(xs, h0, c0, *packed)
-    hs, h_n, c_n = stack.bidirectional_lstm(xs[:, None], h0[:, None], c0[:, None], *packed)
+        return stack.bidirectional_lstm(xs, h0, c0, onward, back)
+    hs, h_n, c_n = stack.bidirectional_lstm(xs[:, None], h0[:, None], c0[:, None], onward, back)
     return hs[:, 0], h_n[:, 0], c_n[:, 0]
 
 
