@@ -19,7 +19,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .PHONY: course
-course: setup book grade ## set up, build the book, make the exercises, grade the sample class
+course: setup book exercises grade ## set up, build the book, make the exercises, grade the sample class
 	@echo "the book:    $(CURDIR)/$(BUILD)/html/index.html (\`make serve\` opens it, and the feedback)"
 
 .PHONY: setup
@@ -45,7 +45,7 @@ $(BUILD)/book.ready: $(READY) package-lock.json tools/assets.py $(BOOK_SOURCES)
 	@touch $@
 
 .PHONY: grade
-grade: $(READY) ## exercises/ from solutions/, the sample class through nbgrader, the scores
+grade: $(READY) ## the sample class through nbgrader, in _build/sample-class: the scores
 	$(RUN) -m tools.grade_class
 
 .PHONY: figures
@@ -54,7 +54,7 @@ figures: $(READY) ## the live figures' bundles and the still drawings, from thei
 	$(RUN) -m tools.figures
 
 .PHONY: exercises
-exercises: $(READY) ## exercises/ from solutions/, through nbgrader
+exercises: $(READY) ## exercises/ from solutions/, through nbgrader, where the table agrees
 	$(RUN) -m tools.release
 
 .PHONY: serve
@@ -125,5 +125,5 @@ lock: $(READY) ## resolve requirements/dev.in anew
 	  --no-allow-unsafe --output-file requirements/dev.lock requirements/dev.in
 
 .PHONY: clean
-clean: ## remove what was built; grades stay
+clean: ## remove what was built, the sample class too; grading/ stays
 	rm -rf $(BUILD) node_modules book/_assets/vendor book/_assets/tokens.css dist

@@ -4,6 +4,7 @@ Each line is a setting of nbgrader 0.9, explained at
 https://nbgrader.readthedocs.io/en/stable/configuration/config_options.html
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbgrader_sandbox.plugin
@@ -54,9 +55,13 @@ c.SandboxSettings.public = {
         *("figures/__init__.py", "figures/notebook.py", "figures/made/*", "figures/tokens.*"),
     ],
 }
-c.SandboxSettings.replaced = {"lstm_ref/checks/__init__.py": "lstm_ref/checks/when_graded.py"}
+package = Path(find_spec("lstm_ref").origin).parent  # wherever it is installed
+c.SandboxSettings.replaced = {
+    "lstm_ref/checks/__init__.py": str(package / "checks" / "when_graded.py")
+}
 c.SandboxSettings.made = {"lstm_ref/given.py": "lstm_ref.checks.public:given_source"}
 c.SandboxSettings.forbidden_by = "lstm_ref.checks.public:forbidden"
+c.SandboxSettings.checked_by = "lstm_ref.checks.points:differ"  # points have one source
 
 # Late work is shown in the report and costs nothing. "zero" gives it no points; a policy of
 # your own is a class: c.AssignLatePenalties.plugin_class = "module.YourLateSubmissionPlugin".

@@ -8,9 +8,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from tools import node
+from lstm_ref.checks import course
+from tools import cells, node
+from tools.notes import Notes, hash_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,3 +66,34 @@ def test_node_is_taken_from_the_machine_only_if_new_enough(
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     with pytest.raises(RuntimeError, match=r"no Node\.js of version 20 or newer"):
         node.find_node()
+
+
+def test_without_the_last_hint_the_released_cells_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = course.assignment("02-forget-gate")
+    before = nbformat.read(cells.path_of(asked), as_version=4)
+    monkeypatch.setattr(course, "LAST_HINT", False)
+    after = {cell.id: cell.source for cell in cells.written(before, asked).cells}
+    assert 'check("keep", keep, last_hint=False)' in after["check-keep"]
+    assert 'grade("keep", keep, points=3, last_hint=False)' in after["test-keep"]
+    changed = {cell.id for cell in before.cells if after[cell.id] != cell.source}
+    assert changed == {f"{kind}-{name}" for kind in ("check", "test") for name in
+                       ("forget-gate", "keep")}  # fmt: skip
+
+
+def test_notes_of_a_run_that_was_killed_are_the_old_ones(tmp_path: Path) -> None:
+    path = tmp_path / "notes.json"
+    Notes(path).note("a", "1")
+    path.with_suffix(".new").write_text('{"a": ')
+    assert Notes(path).get("a") == "1"
+    path.write_text('{"a": ')
+    assert Notes(path).get("a") is None
+
+
+def test_a_hash_sees_names_and_contents_and_no_caches(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("1")
+    first = hash_of([tmp_path])
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "a.pyc").write_text("x")
+    assert hash_of([tmp_path]) == first
+    (tmp_path / "a").rename(tmp_path / "b")
+    assert hash_of([tmp_path]) != first

@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
+from lstm_ref.checks import course
 from lstm_ref.checks.course import COURSE, Assignment, Part, assignment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,15 +64,16 @@ def _cells(part: Part, first: Part) -> list[NotebookNode]:
     name, slug = part.name, part.name.replace("_", "-")
     stuck = STUCK if part == first else ""
     plural = "s" * (part.points != 1)
+    last = "" if course.LAST_HINT else ", last_hint=False"
     test = (
         f"# Graded: {part.points} point{plural} for {name}, "
         "on inputs that nobody has seen before.\n"
         "from lstm_ref.checks import grade\n\n"
         "### BEGIN HIDDEN TESTS\n"
-        f'grade("{name}", {name}, points={part.points})\n'
+        f'grade("{name}", {name}, points={part.points}{last})\n'
         "### END HIDDEN TESTS"
     )
-    check = f'from lstm_ref.checks import check\n\ncheck("{name}", {name})'
+    check = f'from lstm_ref.checks import check\n\ncheck("{name}", {name}{last})'
     return [
         _code(f"check-{slug}", check, _graded(f"check_{name}", 0)),
         _code(f"hint-{slug}", f'{stuck}# hint("{name}")', None),

@@ -12,6 +12,7 @@ from tools.browser import ARGUMENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs/images"
+SAMPLE_CLASS = ROOT / "_build/sample-class"
 ASSIGNMENT = "02-forget-gate"
 
 
@@ -30,7 +31,8 @@ def report(page: Page) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.html"
         command = [sys.executable, "-m", "nbgrader_sandbox", "report", ASSIGNMENT]
-        subprocess.run([*command, "--html", str(path)], cwd=ROOT, capture_output=True, check=True)
+        command += ["--html", str(path)]
+        subprocess.run(command, cwd=SAMPLE_CLASS, capture_output=True, check=True)
         page.set_viewport_size({"width": 1040, "height": 1250})
         page.goto(path.as_uri())
         page.screenshot(path=IMAGES / "report.png")
@@ -38,7 +40,7 @@ def report(page: Page) -> None:
 
 def feedback(page: Page) -> None:
     """What one student of the sample class reads: the points, and the mistake by its name."""
-    path = ROOT / "grading/feedback/jonas" / ASSIGNMENT / "forget-gate.html"
+    path = SAMPLE_CLASS / "grading/feedback/jonas" / ASSIGNMENT / "forget-gate.html"
     page.set_viewport_size({"width": 900, "height": 360})
     page.goto(path.as_uri())
     page.screenshot(path=IMAGES / "feedback.png")

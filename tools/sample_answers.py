@@ -1,4 +1,4 @@
-"""What the students of the sample class wrote: four right styles, and mistakes really made.
+"""What students of the sample class wrote: four right styles, mistakes, slips of beginners.
 
 Written here and not taken from the checks, so that grading the class tests the checks.
 """
@@ -78,6 +78,53 @@ def forget_gate(x, h_prev, W_f, U_f, b_f):
 def forget_gate(x, h_prev, W_f, U_f, b_f):
     return np.full(np.shape(h_prev), 0.5)
 """,
+    "W @ x": """
+def forget_gate(x, h_prev, W_f, U_f, b_f):
+    return sigmoid(W_f @ x + U_f @ h_prev + b_f)
+""",
+    "raise left": """
+def forget_gate(x, h_prev, W_f, U_f, b_f):
+    z = x @ W_f.T + h_prev @ U_f.T + b_f
+    f = sigmoid(z)
+    # YOUR CODE HERE
+    raise NotImplementedError("write your answer here")
+""",
+    "no return": """
+def forget_gate(x, h_prev, W_f, U_f, b_f):
+    z = x @ W_f.T + h_prev @ U_f.T + b_f
+    f = sigmoid(z)
+""",
+    "print returned": """
+def forget_gate(x, h_prev, W_f, U_f, b_f):
+    f = sigmoid(x @ W_f.T + h_prev @ U_f.T + b_f)
+    return print(f)
+""",
+    "name misspelt": """
+def forget_gate(x, h_prev, W_f, U_f, b_f):
+    z = x @ W_f.T + h_prv @ U_f.T + b_f
+    return sigmoid(z)
+""",
+    "math.exp": """
+import math
+
+def forget_gate(x, h_prev, W_f, U_f, b_f):
+    z = x @ W_f.T + h_prev @ U_f.T + b_f
+    return 1 / (1 + math.exp(-z))
+""",
+    "arguments reordered": """
+def forget_gate(x, W_f, h_prev, U_f, b_f):
+    return sigmoid(x @ W_f.T + h_prev @ U_f.T + b_f)
+""",
+    "bias twice": """
+def forget_gate(x, h_prev, W_f, U_f, b_f):
+    from_x = x @ W_f.T + b_f
+    from_h = h_prev @ U_f.T + b_f
+    return sigmoid(from_x + from_h)
+""",
+    "two slips": """
+def forget_gate(x, h_prev, W_f, U_f, b_f):
+    return np.tanh(x @ W_f.T + h_prev @ U_f + b_f)
+""",
     "syntax error": """
 def forget_gate(x, h_prev, W_f, U_f, b_f)
     z = x @ W_f.T + h_prev @ U_f.T + b_f
@@ -99,6 +146,16 @@ def keep(f, c_prev):
     if np.ndim(f) == 0:
         return f * c_prev
     return np.array([keep(a, b) for a, b in zip(f, c_prev)])
+""",
+    "loops without return": """
+def keep(f, c_prev):
+    kept = []
+    for share, memory in zip(f, c_prev):
+        kept.append(share * memory)
+""",
+    "squashed": """
+def keep(f, c_prev):
+    return f * np.tanh(c_prev)
 """,
     "adds": """
 def keep(f, c_prev):

@@ -1,8 +1,7 @@
 """Makes the sample class: real submissions from the released notebook, one for each student.
 
 All names are fictional. `EXPECTED` says what each submission deserves, so that a test can
-hold the whole way of grading against it. Run `python -m tools.sample_class`; a second run
-changes nothing, and no folder but those of the sample students is touched.
+hold the whole way of grading against it. The class lives in a course folder of its own.
 """
 
 import copy
@@ -19,9 +18,6 @@ ASSIGNMENT = "02-forget-gate"
 DUE = "2026-03-06 17:00:00 UTC"
 ON_TIME = "2026-03-05 19:42:00 UTC"
 LATE = "2026-03-07 19:05:00 UTC"
-
-#: In each sample student's folder; without it a folder belongs to somebody real.
-MARK = ".sample-class"
 
 Notebook = dict[str, Any]
 
@@ -193,29 +189,59 @@ SAMPLES = (
         expected=_ungraded("there is no 'forget-gate.ipynb'"),
     ),
     Sample("uma", ("Uma", "Usman"), change=_end_python, expected=_stopped()),
+    Sample(
+        "vera",
+        ("Vera", "Vogel"),
+        "W @ x",
+        expected=Expected(forget_gate=4.0, mistakes={"forget_gate": "column-vectors"}),
+    ),
+    Sample("wim", ("Wim", "Wouters"), "raise left", expected=_wrong(forget_gate="stub-left")),
+    Sample(
+        "xenia",
+        ("Xenia", "Xydis"),
+        "no return",
+        "loops without return",
+        expected=_wrong(forget_gate="no-return", keep="no-return"),
+    ),
+    Sample("yusuf", ("Yusuf", "Yilmaz"), "print returned", expected=_wrong(forget_gate="printed")),
+    Sample(
+        "zoe",
+        ("Zoe", "Zamora"),
+        "name misspelt",
+        expected=_wrong(forget_gate="name-not-defined"),
+    ),
+    Sample("anton", ("Anton", "Auer"), "math.exp", expected=_wrong(forget_gate="math-for-arrays")),
+    Sample(
+        "bela",
+        ("Béla", "Balog"),
+        "arguments reordered",
+        expected=Expected(forget_gate=4.0, mistakes={"forget_gate": "arguments-reordered"}),
+    ),
+    Sample("clara", ("Clara", "Costa"), "bias twice", expected=_wrong(forget_gate="bias-twice")),
+    Sample(
+        "davit",
+        ("Davit", "Danelia"),
+        "two slips",
+        "squashed",
+        expected=_wrong(forget_gate="U-transposed.tanh-for-sigmoid", keep="memory-squashed"),
+    ),
 )
 
 EXPECTED = {sample.student: sample.expected for sample in SAMPLES}
 
 
-def write(root: Path) -> list[str]:
-    """Write all submissions under `root`/grading; return the students whose files changed.
+def write(folder: Path) -> list[str]:
+    """Write all submissions in a course's folder; return the students whose files changed.
 
-    Raises SampleClassError where the release is missing or lacks a cell, and where a folder of
-    one of these names holds work that this script did not make.
+    Raises SampleClassError where the release is missing or lacks a cell.
     """
-    release = _release(root)
-    return [sample.student for sample in SAMPLES if _write_one(root, release, sample)]
+    release = _release(folder)
+    submitted = folder / "grading" / "submitted"
+    return [one.student for one in SAMPLES if _write_one(submitted, release, one)]
 
 
-def _write_one(root: Path, release: Path, sample: Sample) -> bool:
-    home = root / "grading" / "submitted" / sample.student
-    folder = home / ASSIGNMENT
-    if home.exists() and not (home / MARK).exists():
-        raise SampleClassError(
-            f"{home} exists and is not of the sample class: move it away, or leave the sample "
-            "class out with `python -m tools.grade_class --no-sample`."
-        )
+def _write_one(submitted: Path, release: Path, sample: Sample) -> bool:
+    folder = submitted / sample.student / ASSIGNMENT
     notebook = json.loads(release.read_text(encoding="utf-8"))
     answers = {"forget_gate": FORGET_GATE, "keep": KEEP, "why_sigmoid": WHY}
     chosen = {"forget_gate": sample.forget_gate, "keep": sample.keep, "why_sigmoid": sample.why}
@@ -233,10 +259,8 @@ def _write_one(root: Path, release: Path, sample: Sample) -> bool:
     now = {path.name: path.read_text(encoding="utf-8") for path in _files(folder)}
     if now == files:
         return False
-    home.mkdir(parents=True, exist_ok=True)
-    (home / MARK).touch()
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8")
     return True
@@ -246,12 +270,12 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.glob("*") if path.is_file())
 
 
-def _release(root: Path) -> Path:
-    found = sorted((root / "exercises" / ASSIGNMENT).glob("*.ipynb"))
+def _release(folder: Path) -> Path:
+    found = sorted((folder / "exercises" / ASSIGNMENT).glob("*.ipynb"))
     if len(found) != 1:
         raise SampleClassError(
-            f"exercises/{ASSIGNMENT} should hold one notebook and holds {len(found)}: run "
-            f"`nbgrader generate_assignment {ASSIGNMENT}` first."
+            f"{folder}/exercises/{ASSIGNMENT} should hold one notebook and holds {len(found)}: run "
+            f"`nbgrader generate_assignment {ASSIGNMENT}` there first."
         )
     return found[0]
 
@@ -270,8 +294,3 @@ def _grade_id(cell: dict[str, Any]) -> str:
 
 def _is_test(cell: dict[str, Any]) -> bool:
     return _grade_id(cell).startswith("test_")
-
-
-if __name__ == "__main__":
-    changed = write(Path(__file__).resolve().parent.parent)
-    print(f"sample class: {len(SAMPLES)} submissions, {len(changed)} written")

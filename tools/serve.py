@@ -6,6 +6,7 @@ import http.server
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+FEEDBACK = ROOT / "_build/sample-class/grading/feedback"
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -14,7 +15,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
         if path.startswith("/feedback/"):
             inside = super().translate_path(path.removeprefix("/feedback"))
-            return str(ROOT / "grading/feedback" / Path(inside).relative_to(self.directory))
+            return str(FEEDBACK / Path(inside).relative_to(self.directory))
         return super().translate_path(path)
 
     def log_message(self, format: str, *args: object) -> None:

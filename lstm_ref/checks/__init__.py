@@ -25,6 +25,7 @@ class _Ladder:
 
     mistake: str | None
     hints: tuple[str, ...]
+    last_hint: bool
     shown: int = 0
 
 
@@ -62,17 +63,19 @@ def exercise(name: str) -> Exercise:
     return found
 
 
-def check(name: str, answer: Any) -> None:
+def check(name: str, answer: Any, last_hint: bool = True) -> None:
     """Try an answer on inputs that all can see.
 
     Prints a line of praise where it is right. Else raises CheckFailed, whose message names
-    the mistake, shows the first inputs that tell, and says how to go on.
+    the mistake, shows the first inputs that tell, and says how to go on. Without `last_hint`, no
+    hint shows the line that must change.
     """
     asked = exercise(name)
     verdict = judge(asked, answer, hook.PUBLIC_SEED)
+    hints = asked.ladder(verdict.hints, last_hint)
     before = _ladders.get(name)
-    if before is None or before.mistake != verdict.mistake or before.hints != verdict.hints:
-        _ladders[name] = _Ladder(verdict.mistake, verdict.hints)
+    if before is None or before.mistake != verdict.mistake or before.hints != hints:
+        _ladders[name] = _Ladder(verdict.mistake, hints, last_hint)
     notes = _older_definition(name)
     if verdict.printed.strip():
         lines = verdict.printed.rstrip().splitlines()
@@ -98,10 +101,11 @@ def hint(name: str) -> None:
     ladder.shown = min(ladder.shown + 1, len(ladder.hints))
     print(f"Hint {ladder.shown} of {len(ladder.hints)}: {ladder.hints[ladder.shown - 1]}")
     if ladder.shown == len(ladder.hints):
-        print("That was the last one. The reference in lstm_ref is open to read, too.")
+        reference = " The reference in lstm_ref is open to read, too." if ladder.last_hint else ""
+        print(f"That was the last one.{reference}")
 
 
-def grade(name: str, answer: Any, points: float) -> float:
+def grade(name: str, answer: Any, points: float, last_hint: bool = True) -> float:
     """Grade an answer on hidden inputs: a plain float from 0 to `points`.
 
     Whatever the answer does, this does not raise. It shows what was wrong, by name and
@@ -115,7 +119,7 @@ def grade(name: str, answer: Any, points: float) -> float:
     verdict = judge(asked, answer, hook.grading_seed(name))
     earned = float(round(points * verdict.share, 2))
     lines = [f"✓ {name}: {verdict.title}" if verdict.right else f"✗ {name}: {verdict.title}."]
-    lines += [f"  {line}" for line in verdict.hints]
+    lines += [f"  {line}" for line in asked.ladder(verdict.hints, last_hint)]
     bundle = hook.finding(name, verdict.mistake, verdict.title, earned, float(points))
     _show("\n".join(lines), bundle)
     return earned

@@ -89,7 +89,7 @@ class Known:
         self._wrong: dict[tuple[str, int], Observation] = {}
         self.plan = Plan(exercise.variants)
         self._trials: dict[int, Trial] = {}
-        self._signs_of: tuple[Observation, Mapping[str, Sign]] | None = None
+        self._signs_of: tuple[Observation, Sequence[Sign | None]] | None = None
 
     def is_right(self, seen: Observation, k: int) -> bool:
         """Whether a call gave what the oracle gives on case k."""
@@ -113,20 +113,16 @@ class Known:
         except Differs:
             return False
 
-    def _signs(self, seen: Observation) -> Mapping[str, Sign]:
-        """Return the results of a call by the names that they are bound to in the right answer."""
+    def _signs(self, seen: Observation) -> Sequence[Sign | None]:
+        """Return by what each result of a call is known at a glance, in their order."""
         if self._signs_of is None or self._signs_of[0] is not seen:
-            labels = list(self.exercise.outputs)
-            found = {
-                name: (seen.leaves or {}).get(labels[place])
-                for name, place in self.plan.direct.items()
-                if place < len(labels)
-            }
-            signs = {
-                name: Sign.of(values)
-                for name, values in found.items()
+            found = [(seen.leaves or {}).get(label) for label in self.exercise.outputs]
+            signs = [
+                Sign.of(values)
                 if values is not None and values.size and np.isfinite(values).all()
-            }
+                else None
+                for values in found
+            ]
             self._signs_of = seen, signs
         return self._signs_of[1]
 
@@ -134,7 +130,7 @@ class Known:
         self,
         mistakes: tuple[Mistake, ...],
         k: int,
-        wanted: Mapping[str, Sign] | None = None,
+        wanted: Sequence[Sign | None] = (),
     ) -> Observation:
         try:
             returned = self._returned(mistakes, k, wanted)
@@ -148,7 +144,7 @@ class Known:
         return Observation(leaves=read.arrays, nested=read.nested)
 
     def _returned(
-        self, mistakes: tuple[Mistake, ...], k: int, wanted: Mapping[str, Sign] | None
+        self, mistakes: tuple[Mistake, ...], k: int, wanted: Sequence[Sign | None]
     ) -> Any:
         exercise, arguments = self.exercise, self.cases[k].arguments
         if exercise.use or any(mistake.wrong for mistake in mistakes):

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 #: Whether the questions in words, which a person reads, count. Where not, they have 0 points.
 QUESTIONS_COUNT = False
 
+#: Whether the last hint shows the line that must change. Where not, the ladder ends one rung
+#: earlier, in `hint` and in feedback. It stands in the released cells, where a student can turn it
+#: on again: that shows what the book's appendix and the package show anyway.
+LAST_HINT = True
+
 
 @dataclass(frozen=True)
 class Part:

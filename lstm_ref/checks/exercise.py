@@ -175,6 +175,13 @@ class Exercise:
         parts = [_change(right.strip(), wrong.strip()) for right, wrong in mistake.edits[:2]]
         return " And: ".join(parts)
 
+    def ladder(self, hints: Sequence[str], last_hint: bool) -> tuple[str, ...]:
+        """Return the hints; without those that show what must change, where `last_hint` is not."""
+        if last_hint:
+            return tuple(hints)
+        lines = {self.hints[-1], *map(self.last_rung, self.mistakes)}
+        return tuple(hint for hint in hints if hint not in lines)
+
 
 def _change(right: str, wrong: str) -> str:
     if right == wrong:

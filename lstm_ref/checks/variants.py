@@ -73,7 +73,7 @@ class Variants:
 
     def edited(self, edits: Sequence[Edit]) -> str:
         """Return the text with the edits made."""
-        return replaced(self.text, 0, [self.change(edit) for edit in edits])
+        return replace(self.text, 0, [self.change(edit) for edit in edits])
 
     def built(self, edits: Sequence[Edit]) -> Any:
         """Return the edited answer, ready to be called."""
@@ -85,7 +85,7 @@ class Variants:
         return self._built[key]
 
 
-def replaced(text: str, offset: int, changes: list[Change]) -> str:
+def replace(text: str, offset: int, changes: list[Change]) -> str:
     """Return `text`, which begins at `offset` of the whole, with the changes made."""
     for start, end, new in sorted(changes, reverse=True):
         text = text[: start - offset] + new + text[end - offset :]

@@ -6,7 +6,7 @@ The reference is out of its reach then; the graded cells are run elsewhere, with
 from typing import Any
 
 
-def check(name: str, answer: Any) -> None:
+def check(name: str, answer: Any, last_hint: bool = True) -> None:
     """Say that `name` is checked when graded."""
     print(f"{name}: checked when graded")
 
@@ -16,6 +16,6 @@ def hint(name: str) -> None:
     print(f"{name}: hints are shown in your own notebook")
 
 
-def grade(name: str, answer: Any, points: float) -> float:
+def grade(name: str, answer: Any, points: float, last_hint: bool = True) -> float:
     """Give nothing: points are given by the graded cells alone."""
     return 0.0

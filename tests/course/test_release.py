@@ -3,6 +3,7 @@
 import ast
 import builtins
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,55 @@ def test_there_is_something_to_test() -> None:
 
 @pytest.mark.course
 def test_exercises_are_in_step_with_solutions(tmp_path: Path) -> None:
-    assert release.differences(release.make_elsewhere(tmp_path), ROOT / "exercises") == []
+    assert release.differences(release.make_all(tmp_path), ROOT / "exercises") == []
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Any:
+    """A copy of solutions/02-forget-gate, and what writes it with a change."""
+    folder = tmp_path / "solutions" / "02-forget-gate"
+    shutil.copytree(ROOT / "solutions" / folder.name, folder)
+    notebook = read(folder / "forget-gate.ipynb")
+
+    def write() -> Path:
+        nbformat.write(notebook, folder / "forget-gate.ipynb")
+        return tmp_path
+
+    return {cell.id: cell for cell in notebook.cells}, notebook, write
+
+
+def refused(root: Path) -> str:
+    with pytest.raises(release.ReleaseError) as caught:
+        release.refuse_other_points(root, "02-forget-gate")
+    return str(caught.value)
+
+
+def test_a_notebook_that_agrees_with_the_table_is_released(changed: Any) -> None:
+    _, _, write = changed
+    release.refuse_other_points(write(), "02-forget-gate")
+
+
+def test_other_points_in_the_metadata_or_the_text_are_not_released(changed: Any) -> None:
+    cells, _, write = changed
+    test = cells["test-forget-gate"]
+    test.metadata.nbgrader.points = 10
+    assert "`python -m tools.cells 02-forget-gate`" in refused(write())
+    test.metadata.nbgrader.points = 8
+    test.source = test.source.replace("points=8", "points=5")
+    assert "lstm_ref/checks/course.py" in refused(write())
+
+
+def test_a_cell_that_is_missing_is_not_released(changed: Any) -> None:
+    cells, notebook, write = changed
+    notebook.cells.remove(cells["test-keep"])
+    assert "`python -m tools.cells 02-forget-gate`" in refused(write())
+    notebook.cells = [c for c in notebook.cells if not c.source.startswith("def keep")]
+    assert "no cell has the nbgrader id 'keep'" in refused(write())
+
+
+def test_an_assignment_outside_of_the_table_is_not_released(tmp_path: Path) -> None:
+    with pytest.raises(release.ReleaseError, match="there is no assignment '99-more'"):
+        release.refuse_other_points(tmp_path, "99-more")
 
 
 @each_notebook

@@ -1,7 +1,7 @@
 """The whole way, once: release, hand in, grade and report a class with the real nbgrader.
 
-A copy of the course is graded in a folder of its own; the tests then read the gradebook, the
-notebooks and the report that are left there.
+The sample class of a copy of the course is graded, beside the folder of a real class; the tests
+then read the gradebook, the notebooks and the report that are left there.
 """
 
 import csv
@@ -20,41 +20,54 @@ from nbgrader.api import Gradebook
 from nbgrader_sandbox.finding import outputs_with_findings
 from playwright.sync_api import Browser
 
+from lstm_ref.checks import course
 from tests.book.test_axe import violations
-from tools.grade_class import Grading
-from tools.sample_class import (
-    ASSIGNMENT,
-    EXPECTED,
-    SAMPLES,
-    Expected,
-    SampleClassError,
-    write,
-)
+from tools import release
+from tools.sample_class import ASSIGNMENT, EXPECTED, SAMPLES, Expected, write
 
 pytestmark = pytest.mark.course
 
 NAMES = sorted(EXPECTED)
-PARTS = {"forget_gate": 8.0, "keep": 3.0, "why_sigmoid": 4.0}
+ASKED = course.assignment(ASSIGNMENT)
+PARTS = {part.name: part.points for part in ASKED.parts}
+QUESTION = ASKED.question.counted if ASKED.question else 0
+
+#: What a real class has under grading/; what is in the files is nobody's business.
+REAL = {
+    "gradebook.db": b"grades that took a term",
+    "secret": b"not for you",
+    "submitted/ada/02-forget-gate/forget-gate.ipynb": b"the work of somebody of this name",
+    "autograded/ada/02-forget-gate/forget-gate.ipynb": b"graded by hand",
+    "02-forget-gate.csv": b"mine",
+}
 
 
 @dataclass(frozen=True)
 class Graded:
-    """A graded copy of the course and what the run printed."""
+    """A copy of the course whose sample class is graded, and what the run printed."""
 
     root: Path
     printed: str
 
+    @property
+    def folder(self) -> Path:
+        return self.root / "_build" / "sample-class"
+
+    @property
+    def grading(self) -> Path:
+        return self.folder / "grading"
+
     def submitted(self, student: str) -> Path:
-        return self.root / "grading" / "submitted" / student / ASSIGNMENT
+        return self.grading / "submitted" / student / ASSIGNMENT
 
     def cells(self, student: str) -> list[dict[str, Any]]:
-        path = self.root / "grading" / "autograded" / student / ASSIGNMENT / "forget-gate.ipynb"
+        path = self.grading / "autograded" / student / ASSIGNMENT / "forget-gate.ipynb"
         cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
         return cells
 
-    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
+    def run(self) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "tools.grade_class", *options],
+            [sys.executable, "-m", "tools.grade_class"],
             cwd=self.root,
             env={
                 **os.environ,
@@ -80,18 +93,21 @@ def graded(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
         ignored = shutil.ignore_patterns("__pycache__", "node_modules")
         shutil.copytree(root / name, copy / name, ignore=ignored)
     shutil.copy(root / "nbgrader_config.py", copy)
+    for name, content in REAL.items():
+        (copy / "grading" / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / "grading" / name).write_bytes(content)
     return Graded(copy, Graded(copy, "").grade_class())
 
 
 @pytest.fixture(scope="module")
 def gradebook(graded: Graded) -> Iterator[Gradebook]:
-    with Gradebook(f"sqlite:///{graded.root / 'grading' / 'gradebook.db'}", "lstm") as found:
+    with Gradebook(f"sqlite:///{graded.grading / 'gradebook.db'}", "lstm") as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def table(graded: Graded) -> dict[str, dict[str, str]]:
-    path = graded.root / "grading" / f"{ASSIGNMENT}.csv"
+    path = graded.grading / f"{ASSIGNMENT}.csv"
     with path.open(newline="", encoding="utf-8") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
@@ -108,15 +124,15 @@ def test_the_class_is_as_the_course_promises() -> None:
 def test_everybody_has_the_score_that_is_deserved(gradebook: Gradebook, student: str) -> None:
     expected = EXPECTED[student]
     submission = gradebook.find_submission(ASSIGNMENT, student)
-    for part, points in PARTS.items():
-        name = part if part == "why_sigmoid" else f"test_{part}"
+    for part, points in {**PARTS, "why_sigmoid": QUESTION}.items():
+        name = f"test_{part}" if part in PARTS else part
         grade = gradebook.find_grade(name, "forget-gate", ASSIGNMENT, student)
         deserved = getattr(expected, part)
         assert grade.max_score == points
         assert grade.auto_score == deserved
         assert grade.needs_manual_grade == (deserved is None)
     total = expected.forget_gate + expected.keep + (expected.why_sigmoid or 0)
-    assert (submission.score, submission.max_score) == (total, 15)
+    assert (submission.score, submission.max_score) == (total, ASKED.points)
     assert (submission.total_seconds_late > 0) == expected.late
 
 
@@ -130,8 +146,8 @@ def test_the_report_names_what_went_wrong(table: Any, graded: Graded, student: s
     assert expected.says in row["not graded because"]
     line = next(line for line in graded.printed.split("\n") if line.split()[:1] == [student])
     total = expected.forget_gate + expected.keep + (expected.why_sigmoid or 0)
-    assert line.split()[1] == f"{total:g}/15"
-    assert ("to grade by hand" in line) == (expected.why_sigmoid is None)
+    assert line.split()[1] == f"{total:g}/{ASKED.points}"
+    assert ("to grade by hand" in line) == (QUESTION > 0 and expected.why_sigmoid is None)
     assert ("not graded: " in line) == (not expected.graded)
 
 
@@ -144,10 +160,10 @@ def test_the_printed_report_counts_mistakes_and_fits_a_screen(graded: Graded) ->
 
 @pytest.mark.parametrize("student", NAMES)
 def test_everybody_has_a_feedback_page(graded: Graded, student: str) -> None:
-    page = graded.root / "grading" / "feedback" / student / ASSIGNMENT / "forget-gate.html"
+    page = graded.grading / "feedback" / student / ASSIGNMENT / "forget-gate.html"
     text = page.read_text(encoding="utf-8")
     if EXPECTED[student].graded:
-        assert "of 15 points" in text
+        assert f"of {ASKED.points} points" in text
     else:
         assert "could not be graded" in text
 
@@ -170,7 +186,7 @@ def test_a_feedback_page_tells_what_was_wrong_and_asks_nobody(
     formulas: int,
     width: int,
 ) -> None:
-    path = graded.root / "grading" / "feedback" / student / ASSIGNMENT / "forget-gate.html"
+    path = graded.grading / "feedback" / student / ASSIGNMENT / "forget-gate.html"
     tab = browser.new_context(viewport={"width": width, "height": 800}).new_page()
     asked: list[str] = []
     said: list[str] = []
@@ -214,16 +230,16 @@ def test_tests_that_were_deleted_or_edited_are_the_released_ones(graded: Graded)
 
 
 def test_the_secret_is_private_and_in_no_notebook(graded: Graded) -> None:
-    path = graded.root / "grading" / "secret"
+    path = graded.grading / "secret"
     assert path.stat().st_mode & 0o777 == 0o600
     secret = path.read_text().strip()
-    for written in (graded.root / "grading").rglob("*"):
+    for written in graded.grading.rglob("*"):
         if written.suffix in {".ipynb", ".html", ".log", ".csv", ".json"}:
             assert secret not in written.read_text(encoding="utf-8", errors="replace")
 
 
 def test_the_release_holds_no_solution_and_no_file_but_the_notebook(graded: Graded) -> None:
-    released = graded.root / "exercises" / ASSIGNMENT
+    released = graded.folder / "exercises" / ASSIGNMENT
     assert [path.name for path in released.iterdir()] == ["forget-gate.ipynb"]
     text = (released / "forget-gate.ipynb").read_text(encoding="utf-8")
     for hidden in ("BEGIN SOLUTION", "HIDDEN TESTS", "Rubric", "return f * c_prev"):
@@ -232,20 +248,49 @@ def test_the_release_holds_no_solution_and_no_file_but_the_notebook(graded: Grad
 
 
 def test_writing_the_class_again_changes_nothing(graded: Graded) -> None:
-    assert write(graded.root) == []
+    assert write(graded.folder) == []
 
 
-def test_the_sample_class_keeps_off_the_work_of_others(graded: Graded, tmp_path: Path) -> None:
-    shutil.copytree(graded.root / "exercises", tmp_path / "exercises")
-    own = tmp_path / "grading" / "submitted" / "ada"
-    own.mkdir(parents=True)
-    with pytest.raises(SampleClassError, match="not of the sample class"):
-        write(tmp_path)
-    assert list(own.iterdir()) == []
+def test_a_gradebook_with_other_points_than_the_table_grades_nobody(
+    graded: Graded, gradebook: Gradebook
+) -> None:
+    before = gradebook.find_submission(ASSIGNMENT, "ada").score
+    cell = gradebook.find_grade_cell("test_keep", "forget-gate", ASSIGNMENT)
+    try:
+        cell.max_score = 10
+        gradebook.db.commit()
+        failed = graded.run()
+        assert failed.returncode == 1
+        assert "gives 10 points for test_keep" in failed.stderr
+        assert "nbgrader generate_assignment 02-forget-gate --force" in failed.stderr
+        assert gradebook.find_submission(ASSIGNMENT, "ada").score == before
+    finally:
+        cell.max_score = 3
+        gradebook.db.commit()
+
+
+def test_a_class_with_an_older_form_is_told_the_command_and_left_alone(
+    graded: Graded, tmp_path: Path
+) -> None:
+    shutil.copy(graded.folder / "nbgrader_config.py", tmp_path)
+    (tmp_path / "grading").mkdir()
+    assert release.behind(tmp_path, graded.folder) == []
+    assert list((tmp_path / "grading").iterdir()) == []
+    book = tmp_path / "grading" / "gradebook.db"
+    shutil.copy(graded.grading / "gradebook.db", book)
+    assert release.behind(tmp_path, graded.folder) == []
+    with Gradebook(f"sqlite:///{book}", "lstm") as older:
+        older.find_grade_cell("test_forget_gate", "forget-gate", ASSIGNMENT).max_score = 5
+        older.db.commit()
+    was = book.read_bytes()
+    (line,) = release.behind(tmp_path, graded.folder)
+    assert "older 02-forget-gate (test_forget_gate)" in line
+    assert "`nbgrader generate_assignment 02-forget-gate --force` brings it in step" in line
+    assert book.read_bytes() == was
 
 
 def test_a_damaged_secret_stops_the_run_before_it_grades(graded: Graded) -> None:
-    path = graded.root / "grading" / "secret"
+    path = graded.grading / "secret"
     secret = path.read_text()
     try:
         path.write_text("short")
@@ -263,8 +308,8 @@ def test_only_what_is_out_of_date_is_graded_again(graded: Graded, gradebook: Gra
     assert f"{readable} kept as before" in printed
     path = graded.submitted("ada") / "forget-gate.ipynb"
     path.write_text("{", encoding="utf-8")  # the sample class puts it back, with a new date
-    (graded.root / "grading" / "autograded" / "chen" / ASSIGNMENT / "forget-gate.ipynb").unlink()
-    kept = graded.root / "grading" / "sandbox" / ASSIGNMENT
+    (graded.grading / "autograded" / "chen" / ASSIGNMENT / "forget-gate.ipynb").unlink()
+    kept = graded.grading / "sandbox" / ASSIGNMENT
     (kept / "dina" / "forget-gate.json").write_text("{")
     assert f"{readable - 1} kept as before" in graded.grade_class()
     for student in ("ada", "chen", "dina"):
@@ -282,17 +327,9 @@ def test_other_checks_grade_all_again(graded: Graded) -> None:
         checks.write_text(before, encoding="utf-8")
 
 
-def test_an_author_may_change_the_cells_of_an_assignment(graded: Graded) -> None:
-    """Runs last: the gradebook then holds no grades any more, since all were the sample's."""
-    path = graded.root / "solutions" / ASSIGNMENT / "forget-gate.ipynb"
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "test_keep":
-            cell["metadata"]["nbgrader"]["grade_id"] = "test_keep_all"
-    path.write_text(json.dumps(notebook), encoding="utf-8")
-    Grading(graded.root, ASSIGNMENT).release()
-    with Gradebook(f"sqlite:///{graded.root / 'grading' / 'gradebook.db'}", "lstm") as changed:
-        names = {cell.name for cell in changed.find_notebook("forget-gate", ASSIGNMENT).grade_cells}
-        assert "test_keep_all" in names
-        assert "test_keep" not in names
-        assert changed.assignment_submissions(ASSIGNMENT) == []
+def test_a_real_class_is_not_touched(graded: Graded) -> None:
+    """Runs last, after all that the tests above have graded."""
+    folder = graded.root / "grading"
+    kept = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    assert {name: path.read_bytes() for name, path in kept.items()} == REAL
+    assert not (graded.root / "exercises").exists()

@@ -68,8 +68,9 @@ def _begins(a: Loop) -> list[Mistake]:
                 f"the first state {first} plays no part: yours begins with zeros",
                 f"Change {first} and keep the rest. Does your first step change?",
                 f"Zeros are what is often handed in, but not always: begin with {first}.",
-                a.begin(*others), source="asked for by many course texts: a0 = zeros",
-            )  # fmt: skip
+                a.begin(*others),
+                source="asked for by many course texts: a0 = zeros",
+            )
         )
         stuck = a.handed.replace(f", {state}", f", {first}", 1)
         found.append(
@@ -78,8 +79,9 @@ def _begins(a: Loop) -> list[Mistake]:
                 f"each step begins with {first}: the new {state} is not handed on",
                 f"What does the second step know of the first one? Follow {state} by hand.",
                 f"The step needs the {state} of the step before; {first} is for the first alone.",
-                (a.handed, stuck), source=HELP,
-            )  # fmt: skip
+                (a.handed, stuck),
+                source=HELP,
+            )
         )
     return found
 
@@ -100,7 +102,7 @@ def _reads(a: Loop) -> list[Mistake]:
             "each step reads the input of the step before, and the first one reads the last",
             "What is xs[-1]? Which input does your first step read?",
             "Step t reads xs[t]; only the state comes from the step before.",
-            (a.handed, f"(xs[len(hs) - 1]{rest}"), source="range(T) with xs[t - 1], where range(1, T + 1) was meant",
+            (a.handed, f"(xs[len(hs) - 1]{rest}"), source="range(T) with xs[t - 1]",
         ),
         _mistake(
             "input-for-state",
@@ -154,7 +156,8 @@ def _lists(a: Loop) -> list[Mistake]:
             (f"        {a.line}\n{append}", f"{append}        {a.line}\n"), source=HELP,
         ),
         _mistake(
-            "first-state-listed", f"the first state {a.firsts[0]} is listed, too: a result too many",
+            "first-state-listed",
+            f"the first state {a.firsts[0]} is listed, too: a result too many",
             "How many steps has the sequence, and how many results have you?",
             "The list begins empty; each step appends one state.",
             ("hs = []", f"hs = [{a.firsts[0]}]"), source="the states of a table, with t = 0",
@@ -178,7 +181,8 @@ def _lists(a: Loop) -> list[Mistake]:
             f"If a step writes into {state} in place, what do the older entries of the list show?",
             f"`{state}[:] = …` writes into the one array that the list holds again and again; "
             f"`{state} = …` makes a new one.",
-            (stack, f"np.stack([{state} for _ in hs])"), source="a list of one array, filled in place",
+            (stack, f"np.stack([{state} for _ in hs])"),
+            source="a list of one array, filled in place",
         ),
         _mistake(
             "states-in-other-order", "the right states, listed with the last one first",

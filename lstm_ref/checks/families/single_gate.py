@@ -106,7 +106,8 @@ def mistakes(a: Layer) -> list[Mistake]:
             f"sigmoid(x @ {a.W}.T) + sigmoid(h_prev @ {a.U}.T) + {a.b}",
         ),
         mistake(
-            "mean-of-two-sigmoids", "σ is taken of each product, and the mean of the two is returned",
+            "mean-of-two-sigmoids",
+            "σ is taken of each product, and the mean of the two is returned",
             "What does a large positive product do against a large negative one in yours?",
             "First add all three parts. Then take σ, once.",
             f"(sigmoid(x @ {a.W}.T + {a.b}) + sigmoid(h_prev @ {a.U}.T + {a.b})) / 2",
@@ -114,7 +115,7 @@ def mistakes(a: Layer) -> list[Mistake]:
         mistake(
             "one-more", "1 is added to the sum, beside the bias that is given",
             f"With all arguments zero, {s} should be one half. What is yours?",
-            "The only constant is the bias that is given. Old TensorFlow adds 1 beside the forget gate's.",
+            "The only constant is the bias that is given. Old TensorFlow adds 1 beside it.",
             f"sigmoid({z} + 1)", keeps=0.5, source=OLD_TF,
         ),
     ]  # fmt: skip

@@ -91,6 +91,36 @@ OWN = (
         *((f'h_prev @ params["U_{k}"]', f'c_prev @ params["U_{k}"]') for k in "ifgo"),
         source=cell_lines.FORUM,
     ),
+    _mistake(
+        "one-bias-for-all",
+        "all four layers have the bias of the input gate",
+        "Change params['b_f'] and keep the rest. Does your result change?",
+        "Each of the four layers has its own W, U and b: the letter changes in all three.",
+        *((f'params["b_{k}"]', 'params["b_i"]') for k in "fgo"),
+        source="a loop over the gates in which one letter stood still",
+    ),
+    _mistake(
+        "columns-for-rows",
+        "all matrices are used as (inputs, units), Keras's way; here they are (units, inputs)",
+        "What shape has params['W_i'] here? Print it.",
+        "In this course, as in torch, each row of a matrix holds the weights of one unit.",
+        *((f'params["{kind}_{k}"].T', f'params["{kind}_{k}"]') for kind in "WU" for k in "ifgo"),
+        keeps=0.5,
+        source=layer.KERAS,
+    ),
+    _mistake(
+        "memory-in-output-gate",
+        "the new memory is added in the output gate's sum",
+        "What does the output gate look at? Which symbols stand in its sum?",
+        "x and h_prev, as in all four layers. (Peepholes add the memory, with weights of their "
+        "own: another cell.)",
+        (
+            "    h = o * tanh(c)",
+            '    o = sigmoid(x @ params["W_o"].T + h_prev @ params["U_o"].T + params["b_o"] + c)\n'
+            "    h = o * tanh(c)",
+        ),
+        source="peepholes, half remembered",
+    ),
 )
 
 EXERCISE = Exercise(

@@ -102,5 +102,6 @@ EXERCISE = Exercise(
         "Begin with h0. At each step: take the step, keep the new state, append it.",
         "Print the shape of each state and of the result: (T, B, H) is asked for.",
     ),
+    uses=("rnn_step",),
     styles=(with_an_array, with_recursion, with_inputs_first, with_accumulate),
 )

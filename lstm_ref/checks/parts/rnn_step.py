@@ -61,13 +61,6 @@ EXERCISE = Exercise(
             "tanh(x @ W.T) + tanh(h_prev @ U.T) + b",
         ),
         _mistake(
-            "bias-outside-tanh",
-            "the bias is added after tanh was taken",
-            "Can your h become larger than 1?",
-            "First add all three parts. Then take tanh, once.",
-            "tanh(x @ W.T + h_prev @ U.T) + b",
-        ),
-        _mistake(
             "state-squashed-again",
             "tanh is taken of h_prev, which was squashed at the step before",
             "If h_prev = 0.5, does 0.5 meet U in your version?",

@@ -79,7 +79,10 @@ def _report(options: argparse.Namespace) -> int:
             "name a file in a folder that exists and that you may write to."
         ) from None
     print(as_text(group, anonymous=options.anonymous))
-    return 0
+    unread = [one for one in group.submissions if one.reason.startswith(classroom.UNREAD)]
+    if unread:
+        print(f"Left out of the report: {len(unread)}, see the reasons there.", file=sys.stderr)
+    return int(bool(unread))
 
 
 def _add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -60,9 +60,13 @@ class Course:
         if not self.submitted.is_dir():
             return []
         names = (path.name for path in self.submitted.iterdir() if not path.name.startswith("."))
-        return sorted(
-            name for name in names if self.folder(self.submitted, name, assignment).is_dir()
-        )
+        return sorted(name for name in names if self._has(name, assignment))
+
+    def _has(self, student: str, assignment: str) -> bool:
+        try:
+            return self.folder(self.submitted, student, assignment).is_dir()
+        except OSError:  # it may not be entered, which is told of this student
+            return True
 
     def notebooks(self, gradebook: Gradebook, assignment: str) -> list[str]:
         """Return the names, without `.ipynb`, of the notebooks that an assignment consists of.

@@ -17,6 +17,8 @@ KINDS = {
     "process": "tried to start another program",
     "forged-frame": "sent the grader a message outside of the protocol",
     "forbidden-name": "used what this question forbids",
+    "unknown-name": "the course forbids a name that stands for nothing",
+    "course-fault": "the course's own fault, and no student's",
     "edited-cell": "a locked cell had been changed",
     "missing-cell": "a graded cell was missing",
     "duplicate-cell": "a graded cell stood there more than once",

@@ -29,12 +29,14 @@ def load(c: Any) -> None:
 
     configure_feedback(c)
     configure_formgrader(c)
-    # nbgrader has no setting for its converter: both places that use it get ours.
-    from nbgrader.apps import api, autogradeapp
+    # nbgrader has no setting for its converters: the places that use them get ours.
+    from nbgrader.apps import api, autogradeapp, generatefeedbackapp
 
     from nbgrader_sandbox.engine.autograde import SandboxAutograde
+    from nbgrader_sandbox.engine.feedback import SandboxFeedback
 
     api.Autograde = autogradeapp.Autograde = SandboxAutograde
+    api.GenerateFeedback = generatefeedbackapp.GenerateFeedback = SandboxFeedback
     # Should nbgrader's own converter run all the same, it grades nothing.
     guard = ["nbgrader_sandbox.plugin.NotLoaded"]
     c.Autograde.sanitize_preprocessors = guard

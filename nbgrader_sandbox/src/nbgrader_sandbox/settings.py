@@ -66,6 +66,12 @@ class SandboxSettings(Configurable):  # type: ignore[misc]
         "assignment's name and returns the same: {'torch.nn.LSTM': 'write it yourself'}. "
         "`forbidden` wins over it.",
     ).tag(config=True)
+    checked_by = Unicode(
+        "",
+        help="The function of the course, as 'module:function', that is called with an "
+        "assignment's name and the graded cells that its gradebook holds ({name: (text, points)}), "
+        "and returns what is wrong with them in a sentence, or ''. Then nothing is graded.",
+    ).tag(config=True)
     level = CaselessStrEnum(
         ["", *(level.name.lower() for level in Level)],
         default_value="",

@@ -52,7 +52,7 @@ def reference(monkeypatch: pytest.MonkeyPatch) -> None:
 def given(begin: Callable[..., Worker], notebook: str, source: str) -> Marked:
     worker = begin(notebook)
     with worker.test(1, 5.0) as test, acting_on(test):
-        return run_test(SHELL, source, 8.0, test, 1)
+        return run_test(SHELL, source, 8.0, test, 1, {"moving_average"})
 
 
 def test_the_first_example_tells_right_from_wrong(
@@ -62,6 +62,11 @@ def test_the_first_example_tells_right_from_wrong(
     wrong = given(begin, RIGHT.replace("/ k,", "/ 2,"), cells[0])
     assert wrong.points == 0
     assert "wrong on five numbers" in str(wrong.outputs)
+    for other in ("return np.zeros(0)", "return np.ones((4, 3))", "return np.array([2.0])"):
+        spread = given(
+            begin, RIGHT.replace("return np.convolve(xs, np.ones(k) / k", f"{other} #"), cells[0]
+        )
+        assert spread.points == 0
     missing = given(begin, "x = 1", cells[0])
     assert "'moving_average' is not defined" in str(missing.outputs)
 

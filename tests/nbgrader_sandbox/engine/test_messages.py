@@ -96,8 +96,10 @@ def test_texts_of_the_libraries_pass(raising: Callable[[], Any]) -> None:
         warnings.simplefilter("ignore")
         with pytest.raises(Exception) as caught:  # noqa: PT011, any
             raising()
-    text = str(caught.value)
-    assert passable(text, IDENTIFIERS) == text.strip().split("\n")[0].strip()
+    text = str(caught.value).strip().split("\n")[0].strip()
+    said = passable(text, IDENTIFIERS)
+    assert said
+    assert re.fullmatch(".+".join(map(re.escape, said.split("…"))), text)
 
 
 @pytest.mark.parametrize(
@@ -127,9 +129,6 @@ def test_warnings_of_numpy_pass(warning: Callable[[], Any]) -> None:
         "name 'x73129455' is not defined",
         "'secret'",
         "division by zero: 0.73",
-        "index 73129 is out of bounds for axis 0 with size 3",
-        "operands could not be broadcast together with shapes (7312945,) (3,)",
-        "operands could not be broadcast together with shapes (1,2,3,4,5,6,7,8) (1,2,3,4,5,6,7,8)",
         "'7312' object is not callable",
         "matmul: Input operand 0.5 has a mismatch",
         "overflow encountered in secret",
@@ -141,14 +140,42 @@ def test_texts_that_could_carry_inputs_do_not(text: str) -> None:
     assert passable(text, IDENTIFIERS) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "index 731 is out of bounds for axis 0 with size 3",
+            "index … is out of bounds for axis … with size …",
+        ),
+        (
+            "operands could not be broadcast together with shapes (731,2) (3,)",
+            "operands could not be broadcast together with shapes (…) (…)",
+        ),
+        (
+            "gate() takes 731 positional arguments but 3 were given",
+            "gate() takes … positional arguments but … were given",
+        ),
+        (
+            "not enough values to unpack (expected 731, got 2)",
+            "not enough values to unpack (expected …, got …)",
+        ),
+        (
+            "shape '[731, -1]' is invalid for input of size 5",
+            "shape '[…]' is invalid for input of size …",
+        ),
+    ],
+)
+def test_numbers_become_dots(text: str, said: str) -> None:
+    assert passable(text, IDENTIFIERS) == said
+
+
 def test_what_follows_the_first_line_is_dropped() -> None:
     assert passable("division by zero\n0.7312", IDENTIFIERS) == "division by zero"
 
 
 @given(st.text(max_size=200))
-def test_a_text_passes_with_few_digits_and_known_words_alone(text: str) -> None:
-    said = passable(text, frozenset())
-    assert said == "" or sum(map(str.isdigit, said)) <= 48
+def test_a_text_passes_without_digits_and_with_known_words_alone(text: str) -> None:
+    assert not any(map(str.isdigit, passable(text, frozenset())))
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=1e-3, max_value=1e3))
@@ -169,7 +196,7 @@ def test_names() -> None:
     assert not known_name("", IDENTIFIERS)
 
 
-@pytest.mark.parametrize("said", ["ran for more than 5 s", "was killed by signal 9"])
+@pytest.mark.parametrize("said", ["ran for more than 5 s", "was killed by a signal"])
 def test_ways_to_end(said: str) -> None:
     assert ending(said) == said
     assert ending(f"{said}, and x was 0.73") == "ended during a test"

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from nbgrader_sandbox.engine import public
 from nbgrader_sandbox.engine.public import PublicError, assemble, made_for
 from nbgrader_sandbox.settings import SandboxSettings
 
@@ -79,6 +80,10 @@ def broken(assignment):
 
 def half(assignment):
     return "x = '\\udc80'"
+
+
+def points(assignment, cells):
+    return f"{min(cells)} has other points" if assignment == "02" else ""
 """
 
 
@@ -144,6 +149,15 @@ def test_what_cannot_be_made_is_said(
     with pytest.raises(PublicError, match=says) as caught:
         made_for(assignment, made)
     assert next(iter(made)) in str(caught.value)
+
+
+def test_what_the_course_says_of_its_gradebook_ends_the_run(settings: SandboxSettings) -> None:
+    cells = {"test_a": ("assert True", 2.0)}
+    public.check_cells("01", "a_publish:points", cells)
+    with pytest.raises(PublicError, match="02 is not graded: test_a has other points"):
+        public.check_cells("02", "a_publish:points", cells)
+    with pytest.raises(PublicError, match="'module:function'"):
+        public.check_cells("01", "a_publish:no_such", cells)
 
 
 def test_a_course_that_forbids_no_table_is_told(settings: SandboxSettings) -> None:

@@ -1,5 +1,6 @@
 """A test cell gets the student's names, gives 0 to all of its points, and tells nothing."""
 
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ class Names:
     def __init__(self, **names: object) -> None:
         self.names = names
         self.over: WorkerEnded | None = None
+        self.worker = types.SimpleNamespace(identifiers=frozenset({"missing"}))
 
     def lookup(self, name: str) -> object:
         if name not in self.names:
@@ -76,12 +78,12 @@ def test_an_exercise_may_have_the_name_of_a_builtin() -> None:
         ("True", 8.0),
         ("False", 0.0),
         ("None", 8.0),
-        ("'fine'", 8.0),
+        ("'fine'", 0.0),
         ("9", 0.0),
         ("-1", 0.0),
         ("float('nan')", 0.0),
         ("float('inf')", 0.0),
-        ("10**400", 8.0),
+        ("10**400", 0.0),
         ("import numpy as np\nnp.float64(2.5)", 2.5),
         ("import numpy as np\nnp.int64(3)", 3.0),
         ("import numpy as np\nnp.True_", 8.0),
@@ -92,7 +94,18 @@ def test_an_exercise_may_have_the_name_of_a_builtin() -> None:
         ("raise KeyboardInterrupt", 0.0),
         ("import sys\nsys.stderr.write('careful'); None", 8.0),
         ("import warnings\nwarnings.warn('careful')\nx", 3.0),
-        ("import numpy as np\nx * np.ones(2)", 8.0),
+        ("import numpy as np\nx * np.ones(2)", 0.0),
+        ("import numpy as np\nx == x * np.ones(2)", 0.0),
+        ("import numpy as np\nnp.ones(0) == 1", 0.0),
+        ("import numpy as np\nnp.array(3.0)", 0.0),
+        ("import numpy as np\nnp.float64('nan')", 0.0),
+        ("import torch\ntorch.tensor(True)", 0.0),
+        ("[]", 0.0),
+        ("{}", 0.0),
+        ("1j", 0.0),
+        ("NotImplemented", 0.0),
+        ("from fractions import Fraction\nFraction(1, 2)", 0.0),
+        ("class Yes(int): pass\nYes(8)", 0.0),
     ],
 )
 @pytest.mark.filterwarnings("ignore:careful")
@@ -165,9 +178,36 @@ def test_an_error_whose_text_must_not_pass_is_told_by_its_line_alone() -> None:
 
 
 def test_a_missing_name_is_told_with_where_to_look() -> None:
-    told = shown(marked("gate(1)"))
-    assert "name 'gate' is not defined" in told
+    told = shown(marked("missing(1)"))
+    assert "name 'missing' is not defined" in told
     assert "the cell that defines it stopped with an error, or is not there" in told
+
+
+def test_a_name_of_the_tests_own_is_not_told() -> None:
+    assert "hidden" not in shown(marked("hidden_helper(1)"))
+    assert "hidden" not in shown(marked("import math\nmath.hidden_name"))
+    assert "hidden" not in shown(marked("{}['hidden']"))
+    assert "hidden" not in shown(marked("raise TypeError('hidden')"))
+
+
+def test_a_warning_of_the_courses_code_is_not_told() -> None:
+    for source in (
+        "import warnings\nwarnings.warn('hidden')",
+        "import numpy as np\nnp.exp(np.array([1e9]))",
+        "import sys\nprint('hidden', file=sys.stderr)",
+        "import logging\nlogging.getLogger('a').warning('hidden')",
+    ):
+        for _ in range(2):
+            found = marked(f"{source}\nNone")
+            assert (found.points, found.outputs) == (8.0, [])
+
+
+def test_a_mistake_of_the_test_is_the_instructors() -> None:
+    found = marked("import numpy as np\nx == np.ones(3)", x=3)
+    assert found.points == 0
+    assert "its last value is of type ndarray" in found.fault
+    assert "mistake of its own" in shown(found)
+    assert "ndarray" not in shown(found)
 
 
 def test_the_message_of_an_assertion_is_told() -> None:
@@ -192,4 +232,5 @@ def test_a_cell_cannot_hide_the_end_of_a_worker() -> None:
 
 
 def test_the_last_value_is_not_shown() -> None:
-    assert marked("import numpy as np\nx + np.arange(2)", x=12345).outputs == []
+    assert "12345" not in shown(marked("import numpy as np\nx + np.arange(2)", x=12345))
+    assert marked("x == 12345", x=12345).outputs == []

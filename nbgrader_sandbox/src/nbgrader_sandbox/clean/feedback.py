@@ -106,6 +106,7 @@ class CleanSubmission(Preprocessor):
         """Clean the notebook in place."""
         about = nb.metadata.pop("nbgrader_sandbox", None)  # written by the engine
         stopped = about.get("stopped") if isinstance(about, dict) else ""
+        resources["graded_apart"] = isinstance(about, dict)
         resources["stopped"] = stopped[:300] if isinstance(stopped, str) else ""
         texts = [n for n, cell in enumerate(nb.cells) if cell.get("cell_type") == "markdown"]
         notes = clean_cell_sources(nb, trusted=texts)
@@ -139,10 +140,16 @@ class HideTests(Preprocessor):
         marks = ClearHiddenTests(config=Config(ClearHiddenTests=self.config.ClearHiddenTests))
         for cell in nb.cells:
             if marks.begin_test_delimeter in cell.source:
-                self._hide(cell, marks.begin_test_delimeter, marks.end_test_delimeter)
+                secret = self._hide(cell, marks.begin_test_delimeter, marks.end_test_delimeter)
+                if resources.get("graded_apart"):
+                    # What is shown must not depend on whether it stands in the test: who can
+                    # write a line could ask by it. Of the test's text nothing was there to show.
+                    secret = []
+                for output in cell.get("outputs", []):
+                    _without(secret, output)
         return nb, resources
 
-    def _hide(self, cell: Any, begin: str, end: str) -> None:
+    def _hide(self, cell: Any, begin: str, end: str) -> list[str]:
         points = cell.metadata.get("nbgrader", {}).get("points")
         said = f"# hidden test: {points:g} points" if points else "# hidden test"
         kept: list[str] = []
@@ -158,9 +165,7 @@ class HideTests(Preprocessor):
                 (hidden if inside else kept).append(line)
         cell.source = "\n".join(kept)
         # Short lines, such as a bracket, stand in many a text.
-        secret = [line.strip() for line in hidden if len(line.strip()) >= 8]
-        for output in cell.get("outputs", []):
-            _without(secret, output)
+        return [line.strip() for line in hidden if len(line.strip()) >= 8]
 
 
 def _without(secret: list[str], output: Any) -> None:

@@ -4,27 +4,35 @@ nbgrader hands over one notebook at a time, reads each three times, opens the gr
 for it, and starts a kernel. Here a run sees all submissions at once.
 """
 
+import os
 import re
 import time
 from collections.abc import Iterator
-from glob import glob
+from glob import escape, glob
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import OperationalError
 
+from nbgrader_sandbox.apart import Apart, CannotGoOn, can_be_named
 from nbgrader_sandbox.engine.pool import ClusterError
 from nbgrader_sandbox.engine.progress import Progress
 from nbgrader_sandbox.engine.public import PublicError
 from nbgrader_sandbox.engine.run import Run, Submission
-from nbgrader_sandbox.engine.save import recover
+from nbgrader_sandbox.engine.save import GradebookError, recover
 from nbgrader_sandbox.isolation import SandboxError
 from nbgrader_sandbox.secret import GradingContextError
 from nbgrader_sandbox.settings import SandboxSettings
+
+#: What concerns the whole run, and no submission.
+ENDS = (
+    *(SandboxError, ClusterError, PublicError, GradingContextError),
+    *(OperationalError, GradebookError),
+)
 
 
 class SandboxAutograde(Autograde):  # type: ignore[misc]
@@ -33,8 +41,18 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
     def init_notebooks(self) -> None:
         """List the submissions, those without a notebook too: they get an explicit zero."""
         pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
-        folders = [path for path in glob(pattern) if Path(path).is_dir()]
-        if not folders:
+        self.apart = Apart(self.log.error, ENDS)
+        folders = []
+        for path in glob(pattern):
+            with self.apart.keep(path, "the submissions were listed"):
+                if Path(path).is_dir():
+                    folders.append(path)
+        for path in glob(str(Path(pattern).parent)):
+            # Of a folder that may not be entered, nobody learns whether something is in it.
+            if Path(path).is_dir() and not os.access(path, os.X_OK):
+                why = "its folder may not be entered: mend its permissions"
+                self.apart.leave_out(Path(path).name, "the submissions were listed", why)
+        if not folders and not self.apart.left_out:
             super().init_notebooks()  # says what was looked for, and what else is there
             raise NbGraderException(f"No submissions were found at {pattern!r}")
         self.assignments: dict[str, list[str]] = {path: [] for path in folders}
@@ -48,9 +66,9 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
                 # nothing of a submission is read again once it is saved.
                 gradebook.db().expire_on_commit = False
                 self._convert(gradebook, folders.assignment_id)
-        except (SandboxError, ClusterError, PublicError, GradingContextError) as error:
-            self._fail(str(error))
-        except (OperationalError, InvalidEntry) as error:  # nbgrader makes one of the other
+        except (*ENDS, CannotGoOn) as error:
+            if not isinstance(error, OperationalError | GradebookError):
+                self._fail(str(error))
             self._fail(
                 f"The gradebook does not take what is written ({error.args[0]}): end other "
                 "programs that have it open, and run this again; what was graded is kept."
@@ -78,6 +96,7 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
             gradebook,
             assignment,
             SandboxSettings(parent=self),
+            apart=self.apart,
             root=root,
             home=home(folders),
             source=root / folders.format_path(folders.source_directory, ".", assignment),
@@ -98,12 +117,13 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
         began = time.monotonic()
         for outcome in run.grade(due, self._penalty()):
             progress.done(outcome)
-            # nbgrader makes graded copies read-only; this walks the copy and does so.
-            self.set_permissions(assignment, outcome.student)
-            self.run_post_convert_hook()
+            with self.apart.keep(outcome.student, "its graded copy was made read-only"):
+                # nbgrader makes graded copies read-only; this walks the copy and does so.
+                self.set_permissions(assignment, outcome.student)
+                self.run_post_convert_hook()
         progress.end(time.monotonic() - began, run.kept)
-        if run.failed:
-            self._fail(f"not saved, so grade these again: {', '.join(run.failed)}")
+        if self.apart.left_out:
+            self._fail(self.apart.summary())
 
     def _due(self, assignment: str) -> Iterator[Submission]:
         """Yield the submissions that nbgrader would grade now, by student."""
@@ -111,17 +131,21 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
         only = None if wanted == "*" else frozenset({wanted})
         pattern = self._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)
         for path in sorted(self.assignments):
-            found = re.match(pattern, path)
+            found = re.fullmatch(pattern, path, re.DOTALL)
             if found is None:
                 self._fail(f"{path} does not fit the folder structure of the course")
             student = found["student"] if found else ""
-            if not student.isprintable():  # half characters stand for what is no UTF-8
-                self.log.error("%a was left out: no gradebook can hold this name; rename it", path)
-                continue
-            graded = Path(self._graded(assignment, student))
-            interrupted = recover(graded)
-            if self._is_due(Path(path), graded, student, only, interrupted):
-                self.notebooks = sorted(glob(f"{path}/*.ipynb"))
+            with self.apart.keep(student, "the submissions were listed"):
+                if not can_be_named(student):
+                    raise ValueError(
+                        "no gradebook can hold this name, which is no text or has control "
+                        "characters: rename the folder"
+                    )
+                graded = Path(self._graded(assignment, student))
+                interrupted = recover(graded)
+                if not self._is_due(Path(path), graded, student, only, interrupted):
+                    continue
+                self.notebooks = sorted(glob(f"{escape(path)}/*.ipynb"))
                 self.run_pre_convert_hook()
                 yield Submission(student, Path(path), graded, None if interrupted else only)
 

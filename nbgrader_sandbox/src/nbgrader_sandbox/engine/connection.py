@@ -103,7 +103,9 @@ class Connection:
         """Give the worker up where a reply has not the form that it must have."""
         try:
             yield
-        except (Unbelievable, RecursionError, MemoryError, OverflowError):
+        except WorkerEnded:
+            raise
+        except Exception:  # NumPy and torch raise whatever they stumble over
             self.ended("sent a reply that has not the form of one", forged=True)
 
     def stop(self) -> None:

@@ -29,6 +29,8 @@ _PATIENCE = 30.0
 
 _NOT_KEPT = "no process was left for this test; it met the notebook as it was at its end"
 
+_SIGNALLED = "was killed by signal"
+
 _sandboxes: dict[str, Sandbox] = {}
 _shell: list[CapturingShell] = []
 _one_at_a_time = threading.Lock()  # the shell is one a process
@@ -128,7 +130,8 @@ class _Run:
             yield connection
 
     def _worker(self, connection: Connection, until: float) -> Worker:
-        code = [cell.source for cell in self.job.cells if cell.kind is not Kind.NOT_RUN]
+        # What stands in tests must show in nothing: not by being let through either.
+        code = [cell.source for cell in self.job.cells if cell.kind is Kind.STUDENT]
         return Worker(
             connection.socket,
             identifiers=frozenset(word for source in code for word in _words(source)),
@@ -144,7 +147,7 @@ class _Run:
         times, places = self.job.times, dict[int, Place | None]()
         index, cell = 0, None
         try:
-            worker.start(
+            unknown = worker.start(
                 seed=self._context.seed("worker") % 2**32,
                 cell_seconds=times.cell,
                 test_seconds=times.test,
@@ -153,6 +156,7 @@ class _Run:
                     for name, message in self.job.forbidden.items()
                 ],
             )
+            self.evidence += [Evidence("unknown-name", name) for name in unknown]
             cells = self.job.cells[: self.end]
             last = max((i for i, one in enumerate(cells) if one.kind is Kind.STUDENT), default=-1)
             for index, cell in enumerate(cells):
@@ -201,10 +205,12 @@ class _Run:
         self, worker: Worker, connection: Connection, cell: Cell, place: Place | None, *, last: bool
     ) -> tuple[Score, list[dict[str, Any]]]:
         seed = self._context.seed("test", cell.name) % 2**32
+        # Never the same stream there: what the test draws could be drawn once more.
+        theirs = self._context.seed("worker's test", cell.name) % 2**32
         try:
             with (
                 providing(self._context),
-                worker.test(seed, self.job.times.test, at=place, last=last) as test,
+                worker.test(theirs, self.job.times.test, at=place, last=last) as test,
                 acting_on(test),
             ):
                 marked = run_test(
@@ -213,6 +219,8 @@ class _Run:
         except WorkerEnded as ended:
             if last or isinstance(ended, TestEnded):  # the other tests go on, or are done
                 reason = (_ending(connection) if last else "") or ended.reason
+                if reason.startswith(_SIGNALLED):
+                    reason = "was killed by a signal"  # by which, it can choose
                 why = f"while this was tested, your code {reason}."
                 self._note_end(ended, reason, cell.number)
             else:
@@ -220,6 +228,8 @@ class _Run:
                 why = self.stopped
             return Score(cell.name, 0.0, cell.points, why), [error_output("Stopped", why)]
         self._note(test.evidence, cell)
+        if marked.fault:
+            self.evidence.append(Evidence("course-fault", f"{cell.name}: {marked.fault}"))
         return Score(cell.name, marked.points, cell.points, marked.reason), marked.outputs
 
     def _show(self, index: int, outputs: list[dict[str, Any]]) -> None:

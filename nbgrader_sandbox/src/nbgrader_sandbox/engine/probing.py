@@ -6,11 +6,13 @@ import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbgrader_sandbox.context import come_back
+from nbgrader_sandbox.context import come_back, empty_is_right
+from nbgrader_sandbox.engine.comparing import EMPTY, Given, asks_for_nothing, holds_nothing
 from nbgrader_sandbox.engine.connection import Connection, Reply, Unbelievable, WorkerEnded
 from nbgrader_sandbox.engine.messages import ending, known_name, known_text, passable
 from nbgrader_sandbox.engine.proxies import (
     Handle,
+    StandInError,
     StudentError,
     error_class,
     handle_class,
@@ -42,6 +44,8 @@ class Test:
     evidence: list[Evidence] = field(default_factory=list)
     #: Why the test's process ended, if it did; a test cell may have caught the exception.
     over: WorkerEnded | None = None
+    #: What came from the notebook last, so that it is known when it is compared.
+    given: Given = field(default_factory=Given)
     _asked: int = 0
     _over: bool = False
 
@@ -98,7 +102,11 @@ class Test:
                 for path, value in changes(reply.body.get("changed")):
                     apply_change(args, kwargs, path, incoming(value, self._refer))
         self._warn(reply.body.get("warned"))
-        return self._settled(reply)
+        found = self._settled(reply)
+        given = (*args, *kwargs.values())
+        if holds_nothing(found) and not any(map(asks_for_nothing, given)) and not empty_is_right():
+            raise error_class("ValueError", ("ValueError",))(EMPTY)
+        return found
 
     def _request(self, kind: str, body: dict[str, object], *expected: str) -> Reply:
         if self._over:
@@ -119,7 +127,9 @@ class Test:
 
     def _value(self, value: object) -> object:
         with self.worker.believing():
-            return incoming(value, self._refer)
+            found = incoming(value, self._refer)
+        self.given.note(found)
+        return found
 
     def _refer(self, found: Reference) -> Handle:
         known = known_name(found.type_name, self.worker.identifiers)
@@ -131,12 +141,12 @@ class Test:
         try:
             return outgoing(value, self._handle_only)
         except TooLarge as error:
-            raise TypeError(f"this cannot be passed to the notebook: {error}") from None
+            raise StandInError(f"this cannot be passed to the notebook: {error}") from None
 
     def _handle_only(self, value: object) -> Reference:
         if isinstance(value, Handle) and value._remote is self:
             return Reference(value._number, "object", callable(value), "")
-        raise TypeError(
+        raise StandInError(
             f"{_an(type(value).__name__)} cannot be passed to the notebook: pass numbers, text, "
             "arrays, tensors, plain containers of them, or what "
             "nbgrader_sandbox.helpers.define returns"
@@ -161,11 +171,13 @@ class Test:
         """Warn here as the call warned there, in texts that carry no inputs."""
         for one in as_list(warned)[:3]:
             if type(one) is tuple and len(one) == 2 and (text := as_text(one[1])):
-                kind = getattr(builtins, as_text(one[0]), None)
+                kind: Any = getattr(builtins, as_text(one[0]), None)
                 if not (isinstance(kind, type) and issubclass(kind, Warning)):
                     kind = UserWarning
                 if said := passable(text, self.worker.identifiers):
-                    warnings.warn(said, kind, stacklevel=4)
+                    warning = kind(said)
+                    warning.of_the_notebook = True
+                    warnings.warn(warning, stacklevel=4)
 
 
 def _an(name: str) -> str:

@@ -33,6 +33,10 @@ class StudentError(Exception):
         return str(self.args[0])
 
 
+class StandInError(TypeError):
+    """Something was asked of a student's object that only works on what crosses."""
+
+
 #: Those whose raising means something to Python itself are never inherited from.
 _NOT_INHERITED = (StopIteration, StopAsyncIteration, ExceptionGroup)
 
@@ -86,7 +90,7 @@ class Handle:
     def __len__(self) -> int:
         length = self._remote.ask("length", {"id": self._number})
         if type(length) is not int or not 0 <= length < 2**31:
-            raise TypeError(f"the length of {self!r} is no number from 0")
+            raise StandInError(f"the length of {self!r} is no number from 0")
         return length
 
     def __repr__(self) -> str:
@@ -102,7 +106,7 @@ class Handle:
         return object.__hash__(self)
 
     def _refuse(self, what: str) -> NoReturn:
-        raise TypeError(
+        raise StandInError(
             f"{self!r} cannot {what}: it is the student's and stays in the sandbox; "
             "call it, or a function made by nbgrader_sandbox.helpers.define, and compare the "
             "numbers that come back"

@@ -106,7 +106,19 @@ def forbidden_for(assignment: str, function: str) -> dict[str, str]:
     return dict(found)
 
 
-def _asked(setting: str, function: str, assignment: str) -> object:
+def check_cells(assignment: str, function: str, cells: Mapping[str, tuple[str, float]]) -> None:
+    """Ask the course, by a `module:function`, whether its gradebook holds what it should.
+
+    `cells` maps each graded cell to its text and points. Raises PublicError with what is wrong.
+    """
+    if not function:
+        return
+    said = _asked("SandboxSettings.checked_by", function, assignment, cells)
+    if said:
+        raise PublicError(f"{assignment} is not graded: {said}")
+
+
+def _asked(setting: str, function: str, assignment: str, *more: object) -> object:
     """Call a function of the course with an assignment's name. Raises PublicError."""
     module, _, name = function.partition(":")
     try:
@@ -117,7 +129,7 @@ def _asked(setting: str, function: str, assignment: str) -> object:
             f"{error}): write it as 'module:function'"
         ) from None
     try:
-        return call(assignment)
+        return call(assignment, *more)
     except Exception as error:
         raise PublicError(
             f"{setting}: {function} gives nothing for the assignment {assignment!r}: "

@@ -10,7 +10,7 @@ from nbgrader_sandbox.outcome import Evidence
 _OUTPUTS = 10_000
 _EVIDENCE = 20
 #: What a worker can know of; the other kinds are found on this side.
-_KINDS = frozenset({"network", "forbidden-path", "process", "forbidden-name"})
+_KINDS = frozenset({"network", "forbidden-path", "process", "forbidden-name", "unknown-name"})
 
 CellReply = tuple[list[dict[str, Any]], tuple[str, str, str] | None, list[Evidence], float]
 

@@ -13,10 +13,12 @@ from pathlib import Path
 from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook
 
+from nbgrader_sandbox.apart import Apart
 from nbgrader_sandbox.engine import keys
 from nbgrader_sandbox.engine.job import Cell, Job
 from nbgrader_sandbox.engine.pool import given_up, grade_all
 from nbgrader_sandbox.engine.prepare import prepare
+from nbgrader_sandbox.engine.public import check_cells
 from nbgrader_sandbox.engine.release import Release, read_releases
 from nbgrader_sandbox.engine.save import (
     Penalty,
@@ -80,6 +82,7 @@ class Run:
         ignore: Sequence[str],
         log: Logger,
         submissions: Sequence[Path] = (),
+        apart: Apart | None = None,
     ) -> None:
         keys.forget()
         self.gradebook, self.assignment, self.settings = gradebook, assignment, settings
@@ -89,13 +92,18 @@ class Run:
         self.secret = read_or_make(home / "secret")
         self.ignore = ignore
         self.releases = read_releases(gradebook, assignment, released)
+        check_cells(assignment, settings.checked_by, self._graded_cells())
         # The files beside the source notebooks: a student's copies of these are replaced.
         self.course_files = read_files(source, ignore)[0] if source.is_dir() else {}
         self.own = OwnFiles((root, home, source), submissions)
         self.plan = self._plan(root, home)
         self.forbidden = settings.forbidden_names(assignment)
-        self.failed: list[str] = []  # students whose grades could not be saved
+        self.apart = Apart(log.error) if apart is None else apart
         self.kept = 0  # notebooks whose outcome was there already
+
+    def _graded_cells(self) -> dict[str, tuple[str, float]]:
+        every = (cell for one in self.releases.values() for cell in one.cells.values())
+        return {cell.name: (cell.source, cell.points or 0.0) for cell in every if cell.grade}
 
     def _plan(self, root: Path, home: Path) -> Plan:
         modules = self.settings.modules(self.assignment, home / "sandbox" / ".modules", root)
@@ -110,7 +118,10 @@ class Run:
 
         def jobs() -> Iterator[Job]:
             for submission in submissions:
-                entry, due = self._open(submission)
+                with self.apart.keep(submission.student, "its files were read"):
+                    entry, due = self._open(submission)
+                if submission.student in self.apart.left_out:
+                    continue
                 if due:
                     waiting[submission.student] = entry
                     yield from due
@@ -120,7 +131,8 @@ class Run:
         for outcome in grade_all(jobs(), self.settings.processes(), self.settings.cluster):
             entry = waiting[outcome.student]
             outcome = _with_evidence(outcome, entry.evidence[outcome.notebook])
-            self.store.keep(outcome)
+            with self.apart.keep(outcome.student, "its record was kept"):
+                self.store.keep(outcome)
             entry.outcomes[outcome.notebook] = outcome
             if len(entry.outcomes) == len(entry.notebooks):
                 complete.append(waiting.pop(outcome.student))
@@ -137,6 +149,8 @@ class Run:
         if not linked(submission.folder):
             files, left_out = read_files(submission.folder, self.ignore, self.own)
             handed_in, trouble = read_timestamp(submission.folder)
+        if handed_in is None:
+            files.pop("timestamp.txt", None)  # nbgrader's own readers stop at what is no date
         files = beside(files, self.course_files, self.releases)
         found = _Waiting(submission, handed_in, files)
         notes = [Evidence("cleaned", note) for note in (*left_out[:5], trouble) if note]
@@ -182,14 +196,16 @@ class Run:
 
     def _save_or_say(self, entry: _Waiting, penalty: Penalty) -> Iterator[Outcome]:
         """Save; where that fails for one submission, say so and go on with the others."""
-        try:
-            yield from self._save(entry, penalty)
-        except (OSError, ValueError) as error:
-            self.gradebook.db.rollback()
-            self.failed.append(entry.submission.student)
-            self.log.error("%s could not be saved: %s", entry.submission.student, error)
+        done: list[Outcome] = []
+        with self.apart.keep(entry.submission.student, "its grades were saved"):
+            try:
+                done = self._save(entry, penalty)
+            except BaseException:
+                self.gradebook.db.rollback()
+                raise
+        yield from done
 
-    def _save(self, entry: _Waiting, penalty: Penalty) -> Iterator[Outcome]:
+    def _save(self, entry: _Waiting, penalty: Penalty) -> list[Outcome]:
         """Write a draft of the graded copy, then the gradebook, then put the copy in its place.
 
         So that a copy is there, and no draft, means that all is, wherever a run is killed.
@@ -207,7 +223,7 @@ class Run:
         record = enter(self.gradebook, self.assignment, submission.student, entry.handed_in)
         save_grades(self.gradebook, record, entry.outcomes, entry.notebooks, penalty)
         put_in_place(submission.graded)
-        yield from entry.outcomes.values()
+        return list(entry.outcomes.values())
 
 
 def _with_evidence(outcome: Outcome, more: Iterable[Evidence]) -> Outcome:

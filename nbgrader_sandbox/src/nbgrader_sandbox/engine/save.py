@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
-from nbgrader.api import Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Gradebook, InvalidEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import SAWarning
 
@@ -22,6 +22,10 @@ _LINE = 2000
 
 #: Asked for the penalty of a late notebook: student, score and seconds late give points or None.
 Penalty = Callable[[str, float, float], float | None]
+
+
+class GradebookError(RuntimeError):
+    """The gradebook takes nothing at all for the moment."""
 
 
 @contextmanager
@@ -47,10 +51,15 @@ def enter(
     """
     when = {} if handed_in is None else {"timestamp": handed_in}
     with one_transaction(gradebook), warnings.catch_warnings():
-        gradebook.update_or_create_student(student)
         # nbgrader builds a submission in a way that SQLAlchemy 2 warns of; it is complete.
         warnings.simplefilter("ignore", SAWarning)
-        return gradebook.update_or_create_submission(assignment, student, **when)
+        try:
+            gradebook.update_or_create_student(student)
+            return gradebook.update_or_create_submission(assignment, student, **when)
+        except InvalidEntry as error:  # nbgrader makes one of any error
+            if "OperationalError" in str(error):
+                raise GradebookError(*error.args) from error
+            raise
 
 
 def save_grades(

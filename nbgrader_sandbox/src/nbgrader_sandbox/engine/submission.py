@@ -203,9 +203,6 @@ def read_files(
     total = 0
     for path in _walk(folder, list(ignore), left_out):
         relative = path.relative_to(folder).as_posix()
-        if len(os.fsencode(relative)) > LONGEST_PATH:
-            left_out.append(f"{relative[:60]}…: a path of more than {LONGEST_PATH} bytes")
-            continue
         about = path.lstat()
         size = about.st_size
         if own is not None and own.has(about):
@@ -230,7 +227,10 @@ def beside(
 
     A file that stands where a folder is needed, or below what has to be a file, is left out.
     """
-    taken = {*given, *(f"{name}.ipynb" for name in notebooks)}
+    names = list(notebooks)
+    pages = {f"{name}{end}" for name in names for end in (".html", "_files")}  # of the feedback
+    files = {path: content for path, content in files.items() if path.split("/")[0] not in pages}
+    taken = {*given, *(f"{name}.ipynb" for name in names)}
     folders = {str(above) for path in taken for above in PurePosixPath(path).parents}
     kept = {
         path: content
@@ -242,16 +242,35 @@ def beside(
 
 def _walk(folder: Path, ignore: list[str], left_out: list[str]) -> Iterator[Path]:
     seen = 0
-    for parent, folders, names in os.walk(folder):
+
+    def short(parent: str, name: str) -> bool:
+        relative = os.path.relpath(f"{parent}/{name}", folder)
+        if len(os.fsencode(relative)) <= LONGEST_PATH:
+            return True
+        left_out.append(f"{relative[:60]}…: a path of more than {LONGEST_PATH} bytes")
+        return False
+
+    def closed(error: OSError) -> None:
+        if error.filename != str(folder):
+            name = os.path.relpath(error.filename, folder)
+            left_out.append(f"{name[:60]}: {error.strerror}")
+            return
+        raise error  # nothing of it can be read
+
+    for parent, folders, names in os.walk(folder, onerror=closed):
         seen += len(folders) + len(names)
         if seen > MOST_ENTRIES:
             left_out.append(f"all files: more than {MOST_ENTRIES} entries in the folder")
             return
-        folders[:] = sorted(name for name in folders if not _ignored(name, ignore))
+        # A path that is longer could be too long for the system where the file is copied to.
+        folders[:] = sorted(one for one in folders if not _ignored(one, ignore))
+        folders[:] = [one for one in folders if short(parent, one)]
         for name in sorted(folders + names):
             path = Path(parent, name)
+            if _ignored(name, ignore) or not short(parent, name):
+                continue
             mode = path.lstat().st_mode
-            if _ignored(name, ignore) or (stat.S_ISDIR(mode) and not path.is_symlink()):
+            if stat.S_ISDIR(mode) and not path.is_symlink():
                 continue
             if stat.S_ISREG(mode):
                 if path.suffix != ".ipynb":
@@ -278,6 +297,11 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str]:
     if not stat.S_ISREG(found.st_mode) or found.st_size > 1000:
         return None, trouble
     try:
-        return parse_utc(path.read_text(encoding="utf-8").strip() or None), ""
-    except (ValueError, OverflowError, UnicodeDecodeError, OSError, TypeError):
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            when = parse_utc(path.read_text(encoding="utf-8").strip() or None)
+    except Exception:  # what reads dates raises whatever it stumbles over
         return None, trouble
+    if when is not None and when.tzinfo is not None:
+        return None, trouble
+    return when, "timestamp.txt names a time zone that is not known; UTC was taken." * bool(warned)

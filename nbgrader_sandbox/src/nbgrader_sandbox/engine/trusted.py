@@ -6,14 +6,19 @@ the gradebook, and nothing that a student wrote is run here.
 
 import builtins
 import math
+import numbers
 import symtable
-from collections.abc import Container
+import warnings
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from nbgrader_sandbox.engine.comparing import comparing
+from nbgrader_sandbox.engine.proxies import StandInError
 from nbgrader_sandbox.engine.remote import Handle, StudentError, Test, WorkerEnded
 from nbgrader_sandbox.worker.seeds import seed_all
 from nbgrader_sandbox.worker.shell import CapturingShell
@@ -28,6 +33,7 @@ class Marked:
     points: float
     outputs: list[dict[str, Any]]
     reason: str = ""
+    fault: str = ""  # what is wrong with the test itself
 
 
 def student_names(source: str, asked: Container[str] = ()) -> list[str]:
@@ -83,44 +89,81 @@ def run_test(
         except NameError:
             continue  # the test cell raises it itself, if it comes to that
     seed_all(seed)  # a test that draws at random draws the same each time
-    ran = shell.run_fresh(source, names)
+    with _theirs_alone() as warned, comparing(test):
+        ran = shell.run_fresh(source, names)
     error = ran.error
     if isinstance(error, WorkerEnded):
         raise error
     if test.over is not None:  # and the test cell went on as if it were not
         raise test.over
-    # The last value counts, but is not shown: it may be made of hidden inputs.
+    # The last value counts, but is not shown: it may be made of hidden inputs. Nor is what the
+    # course's code says on stderr, and warns of.
     hidden = ("error", "execute_result")
-    shown = [output for output in ran.outputs if output.get("output_type") not in hidden]
+    shown = [
+        output
+        for output in ran.outputs
+        if output.get("output_type") not in hidden and output.get("name") != "stderr"
+    ]
+    if warned:
+        text = "".join(f"{line}\n" for line in dict.fromkeys(warned))
+        shown.append({"output_type": "stream", "name": "stderr", "text": text})
     if error is not None:
-        return Marked(0.0, [*shown, _said(error)])
+        return Marked(0.0, [*shown, _said(error, asked, test.worker.identifiers)])
     return _scored(ran.result, points, shown)
+
+
+@contextmanager
+def _theirs_alone() -> Iterator[list[str]]:
+    """Collect what a student's calls warned of, and ignore all other warnings.
+
+    Those of the course's code depend on hidden inputs, and show a line of it.
+    """
+    warned: list[str] = []
+
+    def show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+        if getattr(message, "of_the_notebook", False):
+            warned.append(f"{category.__name__}: {message}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = show
+        yield warned
 
 
 def _scored(result: object, points: float, outputs: list[dict[str, Any]]) -> Marked:
     """Read the last value of a test cell: points, or nothing, which are all of them."""
-    if isinstance(result, Handle):
-        why = "the test cell's last value is the student's object: let it be points or nothing."
-        return Marked(0.0, [*outputs, error_output("TypeError", why)], why)
-    if isinstance(result, bool) or type(result).__name__ in ("bool_", "bool"):
-        return Marked(points if result else 0.0, outputs)
+    kind = type(result)
+    numpy = kind.__module__ == "numpy"
     if result is None:
         return Marked(points, outputs)
-    given: float
+    if kind is bool or (numpy and kind.__name__ in ("bool_", "bool")):
+        return Marked(points if result else 0.0, outputs)
+    number = kind in (int, float) or (numpy and isinstance(result, numbers.Real))
+    if not number:
+        what = "the student's object" if isinstance(result, Handle) else f"of type {kind.__name__}"
+        return _at_fault(f"its last value is {what}: let it be points, or nothing", outputs)
     try:
         given = float(result)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return Marked(points, outputs)  # some other value: nbgrader gives full marks for it, too
+    except OverflowError:
+        given = math.inf
     if not math.isfinite(given) or given < 0 or given > points * (1 + 1e-9):
-        why = f"the test cell gave {given:g} of {points:g} points: mend the test and grade again."
-        return Marked(0.0, [*outputs, error_output("ValueError", why)], why)
+        return _at_fault(f"it gave {given:g} of {points:g} points", outputs)
     return Marked(min(given, points), outputs)
 
 
-def _said(error: BaseException) -> dict[str, Any]:
+def _at_fault(what: str, outputs: list[dict[str, Any]]) -> Marked:
+    """Give nothing for what is a mistake in the test; `what` says to the instructor which."""
+    shown = error_output("TestError", "this test has a mistake of its own, and gave no points")
+    why = f"the test has a mistake: {what}. Mend it and grade again."
+    return Marked(0.0, [*outputs, shown], why, fault=what)
+
+
+def _said(
+    error: BaseException, asked: Container[str], identifiers: frozenset[str]
+) -> dict[str, Any]:
     """Return an error's message alone: a traceback would show the hidden test."""
     name = type(error).__name__
-    if isinstance(error, AssertionError):
+    if isinstance(error, AssertionError) and not isinstance(error, StudentError):
         lines = [line for line in str(error).strip().split("\n") if line.strip()]
         # NumPy's assertions go on with the expected values.
         return error_output(name, lines[0][:300] if lines else "a check of this test failed")
@@ -128,11 +171,13 @@ def _said(error: BaseException) -> dict[str, Any]:
         line = f"in your line: {error.student_line}" if error.student_line else ""
         said = [text for text in (str(error)[:300], line) if text]
         return error_output(name, "\n".join(said) or "your code raised it while it was tested")
-    if isinstance(error, NameError) and getattr(error, "name", None):
-        why = "the cell that defines it stopped with an error, or is not there"
-        return error_output(name, f"name {error.name!r} is not defined: {why}.")
-    if isinstance(error, TypeError):  # of a stand-in for a student's object
-        return error_output(name, str(error).split("\n")[0][:300])
+    if isinstance(error, NameError) and (missing := getattr(error, "name", None)):
+        if missing in asked or missing in identifiers:
+            why = "the cell that defines it stopped with an error, or is not there"
+            return error_output(name, f"name {missing!r} is not defined: {why}.")
+        return error_output(name, "a name that this test uses is not defined")
+    if isinstance(error, StandInError):
+        return error_output("TypeError", str(error).split("\n")[0][:300])
     return error_output(name, "the test could not use what your cells gave it")
 
 

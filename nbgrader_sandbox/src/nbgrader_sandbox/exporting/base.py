@@ -9,6 +9,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Enum, Unicode
 
+from nbgrader_sandbox.apart import Apart
 from nbgrader_sandbox.exporting import roster as rosters
 from nbgrader_sandbox.exporting import scores
 from nbgrader_sandbox.exporting.roster import ExportError, Roster
@@ -26,6 +27,9 @@ class Wanted:
     assignments: list[Exported]
     roster: Roster | None
     remarks: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.apart = Apart(self.say)
 
     def say(self, sentence: str) -> None:
         """Note a sentence."""
@@ -80,6 +84,8 @@ class LmsExporter(ExportPlugin):  # type: ignore[misc]
             )
         for words in wanted.remarks:
             print(words, file=sys.stderr)
+        if wanted.apart.left_out:
+            sys.exit(wanted.apart.summary())
 
     def table(self, wanted: Wanted) -> list[Sequence[str]]:
         """Return heading and rows; raises ExportError."""

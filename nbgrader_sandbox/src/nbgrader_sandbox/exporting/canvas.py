@@ -67,13 +67,16 @@ class CanvasExporter(LmsExporter):
         )
         rows: list[Sequence[str]] = []
         for one in wanted.people:
-            cells = dict.fromkeys(_INFORMATION, "")
-            cells["Student"] = harmless(", ".join(filter(None, (one.last, one.first))) or one.id)
-            if one.lms_id.isdecimal():
-                cells["ID"] = one.lms_id
-            cells[column] = identifier(one.id, one.id, wanted)
-            given = [self._given(wanted, found, one, "") for found in wanted.assignments]
-            rows.append([*cells.values(), *given])
+            with wanted.apart.keep(one.id, "its line was written"):
+                cells = dict.fromkeys(_INFORMATION, "")
+                cells["Student"] = harmless(
+                    ", ".join(filter(None, (one.last, one.first))) or one.id
+                )
+                if one.lms_id.isdecimal():
+                    cells["ID"] = one.lms_id
+                cells[column] = identifier(one.id, one.id, wanted)
+                given = [self._given(wanted, found, one, "") for found in wanted.assignments]
+                rows.append([*cells.values(), *given])
         self._remark_missing(wanted, wanted.people)
         titles = [self.title(found.name) for found in wanted.assignments]
         return [*_heading(_INFORMATION, titles, wanted.assignments), *rows]
@@ -88,23 +91,24 @@ class CanvasExporter(LmsExporter):
         found_people: list[Person] = []
         unknown: list[str] = []
         for line in lines:
-            one = directory.find(line[at])
-            if one is None and self.student:
-                continue  # only some students were asked for
-            if one is None:
-                unknown.append(_called(roster, line))
-            else:
-                found_people.append(one)
-            cells = [
-                harmless(cell)
-                if name in _NAMES
-                else identifier(cell, _called(roster, line), wanted)
-                for name, cell in zip(roster.columns[:information], line, strict=False)
-            ]
-            for found, (_, where) in zip(wanted.assignments, columns, strict=True):
-                has = "" if where is None else line[where].strip()
-                cells.append(self._given(wanted, found, one, has))
-            rows.append(cells)
+            with wanted.apart.keep(_called(roster, line), "its line was written"):
+                one = directory.find(line[at])
+                if one is None and self.student:
+                    continue  # only some students were asked for
+                if one is None:
+                    unknown.append(_called(roster, line))
+                else:
+                    found_people.append(one)
+                cells = [
+                    harmless(cell)
+                    if name in _NAMES
+                    else identifier(cell, _called(roster, line), wanted)
+                    for name, cell in zip(roster.columns[:information], line, strict=False)
+                ]
+                for found, (_, where) in zip(wanted.assignments, columns, strict=True):
+                    has = "" if where is None else line[where].strip()
+                    cells.append(self._given(wanted, found, one, has))
+                rows.append(cells)
         self._remark_people(wanted, found_people, unknown)
         titles = [title for title, _ in columns]
         heading = _heading(roster.columns[:information], titles, wanted.assignments)

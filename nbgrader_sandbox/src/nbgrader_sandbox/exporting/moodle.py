@@ -71,21 +71,22 @@ class MoodleExporter(LmsExporter):
         rows: list[Sequence[str]] = [heading]
         without: dict[str, list[str]] = {found.name: [] for found in wanted.assignments}
         for name, one, line in self._students(wanted):
-            cells = []
-            for found, (_, where), said in zip(wanted.assignments, columns, told, strict=True):
-                score = found.scores.get(one.id) if one else None
-                if score is None:
-                    without[found.name].append(one.id if one else name)
-                has = line[where].strip() if where is not None and line else ""
-                cells.append(self._given(score, has))
-                if self.feedback:
-                    about = said.get(one.id) if one and score else None
-                    cells.append(_feedback(about, score))
-            # A line without a new score could only take grades away.
-            if self.missing != "keep" or (
-                one and any(one.id in s.scores for s in wanted.assignments)
-            ):
-                rows.append([identifier(name, one.id if one else name, wanted), *cells])
+            with wanted.apart.keep(one.id if one else name, "its line was written"):
+                cells = []
+                for found, (_, where), said in zip(wanted.assignments, columns, told, strict=True):
+                    score = found.scores.get(one.id) if one else None
+                    if score is None:
+                        without[found.name].append(one.id if one else name)
+                    has = line[where].strip() if where is not None and line else ""
+                    cells.append(self._given(score, has))
+                    if self.feedback:
+                        about = said.get(one.id) if one and score else None
+                        cells.append(_feedback(about, score))
+                # A line without a new score could only take grades away.
+                if self.missing != "keep" or (
+                    one and any(one.id in s.scores for s in wanted.assignments)
+                ):
+                    rows.append([identifier(name, one.id if one else name, wanted), *cells])
         what = {"keep": "left as it is", "empty": "no grade", "zero": "0"}[self.missing]
         for found, said in zip(wanted.assignments, told, strict=True):
             wanted.name(f"Without a submission for {found.name}, {what}", without[found.name])

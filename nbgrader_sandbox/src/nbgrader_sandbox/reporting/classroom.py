@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbgrader_sandbox.apart import Apart
 from nbgrader_sandbox.course import Course
 from nbgrader_sandbox.engine.submission import why_not_graded
 from nbgrader_sandbox.outcome import NOT_RUN, Evidence, Outcome
@@ -19,6 +20,9 @@ from nbgrader_sandbox.reporting.wrong import (
     part_name,
     read_cells,
 )
+
+#: How the reason of a submission begins whose records could not be read.
+UNREAD = "what is kept of it cannot be read"
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ def read(course: Course, assignment: str) -> Class:
         known = grades.of_assignment(gradebook, assignment)
     reader = _Reader(course, assignment, notebooks, cells, points, of)
     students = sorted({*course.submitters(assignment), *known})
-    submissions = tuple(reader.submission(student, known.get(student)) for student in students)
+    submissions = tuple(
+        reader.submission_or_why(student, known.get(student)) for student in students
+    )
     return Class(
         assignment, tuple(reader.names.values()), submissions, tuple(points[key] for key in cells)
     )
@@ -113,6 +119,14 @@ class _Reader:
         self.points, self.of = points, of
         self.names = _part_names(cells)
         self.store = records.store_of(course)
+
+    def submission_or_why(self, student: str, record: Record | None) -> Submission:
+        """Return a submission; where it cannot be read, one that says so."""
+        apart = Apart(lambda _: None)
+        with apart.keep(student, "the report was made"):
+            return self.submission(student, record)
+        why = f"{UNREAD} ({apart.left_out[student]})"
+        return Submission(student, 0.0, self.of, reason=why)
 
     def submission(self, student: str, record: Record | None) -> Submission:
         graded = self.course.folder(self.course.autograded, student, self.assignment)

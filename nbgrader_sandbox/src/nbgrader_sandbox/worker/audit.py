@@ -17,7 +17,7 @@ _FORKS = 16
 _DETAIL = 120
 
 #: What can be noted here.
-KINDS = ("forbidden-name", "forbidden-path", "network", "process")
+KINDS = ("forbidden-name", "forbidden-path", "network", "process", "unknown-name")
 
 #: All that is kept of what a test set off: the rest could carry the test's inputs.
 _SEALED = "when a test called it"

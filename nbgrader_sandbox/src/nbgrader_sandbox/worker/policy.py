@@ -2,19 +2,26 @@
 
 A name in a text is easily hidden, so the thing itself is disarmed, before any cell runs: each
 module that holds it holds a stand-in instead, the class or function itself is emptied for those
-who kept it elsewhere, and torch's operators are refused where all calls of them pass.
+who kept it elsewhere, and torch's operators are refused where all calls of them pass. What is not
+loaded yet is disarmed when it is, see `late`.
 """
 
 import contextlib
 import ctypes
 import dis
-import importlib
+import importlib.util
 import sys
 import types
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NoReturn
+
+from nbgrader_sandbox.worker import kernel, late
+from nbgrader_sandbox.worker.late import ForbiddenName, Later, StandIn
+
+# Where this is called late, the student's code has run before, and may have given names of modules
+# new values. So the functions below `disarm` use their own, of which there is a hidden copy.
 
 #: How often a function may be wrapped.
 _WRAPPINGS = 5
@@ -24,67 +31,74 @@ _modules: set[str] = set()
 _places: dict[int, list[tuple[str, str]]] = {}
 
 
-class ForbiddenName(RuntimeError):
-    """The question does not allow what was used."""
-
-
-def forbid(rules: Sequence[Mapping[str, str]], used: Callable[[str], None]) -> list[str]:
+def forbid(
+    rules: Sequence[Mapping[str, str]],
+    used: Callable[[str], None],
+    unknown: Callable[[str], None],
+) -> None:
     """Disarm each rule's `name`, a dotted one; using it raises ForbiddenName with its `message`.
 
-    `used` is told the name at each use. Returns the names for which nothing was found.
+    `used` is told the name at each use, `unknown` each name for which nothing was found, now or
+    when its package is loaded.
     """
-    stand_ins: dict[int, tuple[object, _StandIn]] = {}
-    unknown = []
-    for rule in rules:
-        name, message = rule["name"], rule["message"]
+    if not rules:
+        return
+    told = tuple((rule["name"], rule["message"]) for rule in rules)
+    waiting = disarm(told, used, unknown)
+    copy = late.private_copy(__name__)["disarm"]
+    late.private_copy.cache_clear()
+
+    def loaded(module: str) -> Sequence[Later]:
+        top = module.partition(".")[0]
+        return list(copy([one for one in told if one[0].partition(".")[0] == top], used, unknown))
+
+    late.hide(loaded)
+    about_torch = any(name.partition(".")[0] == "torch" for name, _ in told)
+    if about_torch:
+        with contextlib.suppress(OSError):  # /proc/self/mem is its own no more
+            kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    late.watch(waiting, loaded, used, memory=not about_torch)
+
+
+def disarm(
+    rules: Sequence[tuple[str, str]], used: Callable[[str], None], unknown: Callable[[str], None]
+) -> list[Later]:
+    """Disarm what is loaded of these names, each with its message; return what is to be awaited."""
+    named: list[tuple[str, object, object, Callable[..., NoReturn]]] = []
+    waiting: dict[Later, None] = {}
+    for name, message in rules:
+        if any(name.startswith(f"{one.module}.") for one in waiting):
+            continue
         found = _find(name)
+        if isinstance(found, Later):
+            waiting[found] = None
+            continue
         operators = _operators(name, found[1] if found else None)
         if found is None and not operators:
-            unknown.append(name)
+            unknown(name)
             continue
-        stand_in = _StandIn(name, message, used)
+        refuse = _refusing(name, message, used)
         for operator in operators:
-            _disarm_operator(operator, stand_in)
+            _disarm_operator(operator, refuse)
         if found is not None:
-            owner, thing = found
-            stand_ins[id(thing)] = (thing, stand_in)
-            with contextlib.suppress(AttributeError, TypeError):
-                setattr(owner, name.rpartition(".")[2], stand_in)
-            _disarm(thing, stand_in)
-    if stand_ins:
-        _replace(stand_ins)
-    return unknown
+            _disarm(found[1], refuse)
+            named.append((name, *found, refuse))
+    if named:
+        _stand_in(named)
+    return list(waiting)
 
 
-class _StandIn:
-    """Stands where the forbidden thing stood; can be imported, and not used."""
-
-    def __init__(self, name: str, message: str, used: Callable[[str], None]) -> None:
-        self.__dict__["_refuse"] = _refusing(name, message, used)
-        self.__dict__["_name"] = name
-
-    def __call__(self, *_: object, **__: object) -> NoReturn:
-        self.__dict__["_refuse"]()
-        raise AssertionError
-
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("__") or name.startswith(("_repr_", "_ipython_")):
-            raise AttributeError(name)
-        self.__dict__["_refuse"]()
-        raise AssertionError
-
-    def __mro_entries__(self, _bases: tuple[object, ...]) -> NoReturn:
-        self.__dict__["_refuse"]()
-        raise AssertionError
-
-    def __instancecheck__(self, _instance: object) -> bool:
-        return False
-
-    def __subclasscheck__(self, _subclass: type) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return f"<{self.__dict__['_name']}: not allowed here>"
+def _stand_in(named: Sequence[tuple[str, object, object, Callable[..., NoReturn]]]) -> None:
+    """Put something that can be imported and not used in the place of each thing."""
+    stand_ins: dict[int, tuple[object, StandIn]] = {}
+    for name, owner, thing, refuse in named:
+        stand_in = StandIn(name, refuse)
+        stand_ins[id(thing)] = (thing, stand_in)
+        with contextlib.suppress(AttributeError, TypeError):
+            setattr(owner, name.rpartition(".")[2], stand_in)
+        if isinstance(thing, types.ModuleType):
+            _disarm_module(thing, stand_in)
+    _replace(stand_ins)
 
 
 def _refusing(name: str, message: str, used: Callable[[str], None]) -> Callable[..., NoReturn]:
@@ -95,27 +109,52 @@ def _refusing(name: str, message: str, used: Callable[[str], None]) -> Callable[
     return refuse
 
 
-def _find(name: str) -> tuple[object, object] | None:
-    """Return what holds the thing of that name, and the thing; None where there is none."""
-    parts = name.split(".")
-    for count in range(len(parts) - 1, 0, -1):
+def _find(name: str) -> tuple[object, object] | Later | None:
+    """Return what holds the thing of that name, and the thing; None where there is none.
+
+    Where the module that it is in is not loaded yet, return that.
+    """
+    top, *parts = name.split(".")
+    owner: object = None
+    thing: object = sys.modules.get(top)
+    if thing is None:
+        return _find_later(top)
+    where = top
+    for part in parts:
+        where += f".{part}"
+        if isinstance(thing, types.ModuleType) and part not in vars(thing):
+            if where in sys.modules:
+                owner, thing = thing, sys.modules[where]
+                continue
+            if where.rpartition(".")[0] in sys.modules and (later := _find_later(where)):
+                return later
         try:
-            thing: object = importlib.import_module(".".join(parts[:count]))
-        except ImportError:
-            continue
-        owner = thing
-        for part in parts[count:]:
-            try:
-                owner, thing = thing, getattr(thing, part)
-            except (AttributeError, RuntimeError):
-                return None
-        return owner, thing
-    return None
+            owner, thing = thing, getattr(thing, part)
+        except (AttributeError, RuntimeError):
+            return None
+    return owner, thing
 
 
-def _disarm(thing: Any, stand_in: _StandIn) -> None:
+def _find_later(module: str) -> Later | None:
+    """Return the module of that name, which is not loaded, if there is one."""
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    if spec is None:
+        return None
+    folders = spec.submodule_search_locations
+    return Later(module, f"{folders[0]}/" if folders else str(spec.origin))
+
+
+def _disarm_module(module: types.ModuleType, stand_in: StandIn) -> None:
+    """Put the stand-in where a module and its parts are imported from."""
+    for name in [one for one in sys.modules if f"{one}.".startswith(f"{module.__name__}.")]:
+        sys.modules[name] = stand_in  # type: ignore[assignment]
+
+
+def _disarm(thing: Any, refuse: Callable[..., NoReturn]) -> None:
     """Empty a class or function for those who hold it under another name."""
-    refuse = stand_in.__dict__["_refuse"]
     if isinstance(thing, type):
         for method in ("__new__", "__init__", "__call__", "forward"):
             with contextlib.suppress(AttributeError, TypeError):
@@ -145,6 +184,14 @@ def prepare() -> None:
     _modules.clear()
     _places.clear()
     _note_places()
+    late.prepare()
+    late.private_copy(__name__)["know"](_modules, _places)
+
+
+def know(modules: set[str], places: dict[int, list[tuple[str, str]]]) -> None:
+    """Take over what another copy of this module has noted."""
+    _modules.update(modules)
+    _places.update({number: list(found) for number, found in places.items()})
 
 
 def _note_places() -> None:
@@ -159,7 +206,7 @@ def _note_places() -> None:
                 _places.setdefault(id(value), []).append((module_name, name))
 
 
-def _replace(stand_ins: dict[int, tuple[object, _StandIn]]) -> None:
+def _replace(stand_ins: dict[int, tuple[object, StandIn]]) -> None:
     """Put the stand-ins into every module that is loaded, under whatever name."""
     _note_places()
     for number, (thing, stand_in) in stand_ins.items():
@@ -194,11 +241,10 @@ def _called(code: types.CodeType) -> list[str]:
     ]
 
 
-def _disarm_operator(operator: str, stand_in: _StandIn) -> None:
+def _disarm_operator(operator: str, refuse: Callable[..., NoReturn]) -> None:
     """Refuse an operator in torch's dispatcher, and in the tables from which it is rebuilt."""
     import torch
 
-    refuse = stand_in.__dict__["_refuse"]
     packet = getattr(torch.ops.aten, operator)
     for overload in packet.overloads():
         found = getattr(packet, overload)
@@ -206,18 +252,19 @@ def _disarm_operator(operator: str, stand_in: _StandIn) -> None:
         library: Any = torch._C._dispatch_library("IMPL", "aten", "", __file__, 1)
         # torch undoes this when the object goes, or is told to; nobody is left who could tell it.
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
+        vars(ctypes.pythonapi).pop("Py_IncRef")  # not to be found there by anybody else
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that there was an implementation before
             for key in _keys(found.name()):
                 with contextlib.suppress(RuntimeError):
                     library.impl(full, key, refuse, False)
         for key in list(found.py_kernels):
-            _disarm(found.py_kernels[key], stand_in)
+            _disarm(found.py_kernels[key], refuse)
             found.py_kernels[key] = refuse
         decompositions = sys.modules.get("torch._decomp")
         for table in getattr(decompositions, "global_decomposition_table", {}).values():
             if found in table:  # the same in Python, which anybody may call by its own name
-                _disarm(table[found], stand_in)
+                _disarm(table[found], refuse)
                 table[found] = refuse
 
 

@@ -90,14 +90,22 @@ class _Worker:
         _silence()
         if body["cwd"]:
             os.chdir(body["cwd"])
+        unknown: list[str] = []
+
+        def not_found(name: str) -> None:
+            unknown.append(name)
+            self._log.add("unknown-name", name)
+
+        # Before any file of the student's can be taken for a package.
+        policy.forbid(
+            body["forbidden"], lambda name: self._log.add("forbidden-name", name), not_found
+        )
         if "" not in sys.path:
             sys.path.insert(0, "")  # as in Jupyter: modules may be handed in beside a notebook
         self._shell.activate()
         self._seed()
-        unknown = policy.forbid(
-            body["forbidden"], lambda name: self._log.add("forbidden-name", name)
-        )
         audit.watch(self._log, os.getcwd())
+        self._log.drain()  # these names are told with the answer
         return "started", {"unknown": list(unknown)}
 
     def _seed(self) -> None:

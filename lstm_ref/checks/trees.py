@@ -1,0 +1,244 @@
+"""An answer as trees: one expression for each statement, and what an edit changes in them.
+
+So two edits can be made at once without compiling anything: what neither touches has its value,
+what one touches has the value that it has with that one alone, and only what both touch is
+calculated again.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from lstm_ref.checks.variants import Change, replace
+
+
+class Hole(ast.expr):
+    """In a changed tree: the place of a part that stands in the right tree as it is.
+
+    `itself` says that it is the very node that the tree replaces, wrapped in something.
+    """
+
+    def __init__(self, node: ast.expr, itself: bool) -> None:
+        super().__init__()
+        self.node = node
+        self.itself = itself
+
+
+class Assign(NamedTuple):
+    """One statement: the names that it binds ("" for `return`), and its expression."""
+
+    names: tuple[str, ...]
+    value: ast.expr
+
+
+class Edited(NamedTuple):
+    """What an edit does: the nodes that it replaces, and all whose value it may change."""
+
+    replaced: Mapping[ast.expr, ast.expr]
+    affected: frozenset[ast.expr]
+    statements: frozenset[int]  # whose value may change
+    reads: frozenset[int]  # that its new trees read
+
+
+class Trees:
+    """The statements of a right answer; `statements` is empty where they are not plain."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.arguments, self.statements, self.spans = _statements(text)
+        self.parent: dict[ast.expr, ast.expr] = {}
+        self.place: dict[ast.expr, int] = {}
+        self.bound: dict[
+            ast.expr, tuple[int, int]
+        ] = {}  # a name: by which statement, at which place
+        self._readers: dict[int, list[ast.expr]] = {}
+        self._dumps: dict[ast.expr, str] = {}
+        for number, statement in enumerate(self.statements):
+            self._note(statement.value, number)
+
+    def names_before(self, number: int) -> dict[str, tuple[int, int]]:
+        """Return which statement binds each name that a statement can read, and at which place."""
+        found: dict[str, tuple[int, int]] = {}
+        for earlier, statement in enumerate(self.statements[:number]):
+            for place, name in enumerate(statement.names):
+                found[name] = earlier, (place if len(statement.names) > 1 else -1)
+        return found
+
+    def edited(self, changes: Sequence[Change]) -> Edited | None:
+        """Return what changes of the text do; None where that cannot be said of expressions."""
+        replaced: dict[ast.expr, ast.expr] = {}
+        for number, own in self._by_statement(changes).items():
+            if number < 0:
+                return None
+            start, end = self.spans[number]
+            found = _statement(replace(self.text[start:end], start, own))
+            before = self.statements[number]
+            if found is None or found.names != before.names:
+                return None
+            self._compare(before.value, found.value, replaced)
+        reads = set()
+        for node, new in replaced.items():
+            before_it = self.names_before(self.place[node])
+            for one in _walk(new):
+                if isinstance(one, ast.Name) and one.id in before_it:
+                    reads.add(before_it[one.id][0])
+        affected, changed = self._affected(replaced)
+        return Edited(replaced, affected, changed, frozenset(reads))
+
+    def _by_statement(self, changes: Sequence[Change]) -> dict[int, list[Change]]:
+        """Return the changes by the statement that they are in; −1 where one is in none."""
+        found: dict[int, list[Change]] = {}
+        for change in changes:
+            inside = [k for k, span in enumerate(self.spans) if change.within(*span)]
+            found.setdefault(inside[0] if len(inside) == 1 else -1, []).append(change)
+        return found
+
+    def _note(self, node: ast.expr, number: int) -> None:
+        names = self.names_before(number)
+        for one in _walk(node):
+            self.place[one] = number
+            self._dumps[one] = ast.dump(one)
+            for child in _children(one):
+                self.parent[child] = one
+            if isinstance(one, ast.Name) and one.id in names:
+                self.bound[one] = names[one.id]
+                self._readers.setdefault(names[one.id][0], []).append(one)
+
+    def _compare(self, old: ast.expr, new: ast.expr, replaced: dict[ast.expr, ast.expr]) -> None:
+        """Note the smallest nodes that are replaced to make the old tree the new one."""
+        before, after = self._dumps[old], ast.dump(new)
+        if before == after:
+            return
+        mine, theirs = list(_children(old)), list(_children(new))
+        if (
+            type(old) is type(new)
+            and _own(old) == _own(new)
+            and len(mine) == len(theirs)
+            and before not in after
+            and after not in before
+        ):
+            for one, other in zip(mine, theirs, strict=True):
+                self._compare(one, other, replaced)
+            return
+        known = {self._dumps[one]: one for one in _walk(old)}
+        replaced[old] = _holed(new, known, old)
+
+    def _affected(
+        self, replaced: Mapping[ast.expr, ast.expr]
+    ) -> tuple[frozenset[ast.expr], frozenset[int]]:
+        found: set[ast.expr] = set()
+        changed: set[int] = set()
+        left = list(replaced)
+        while left:
+            node: ast.expr | None = left.pop()
+            while node is not None and node not in found:
+                found.add(node)
+                if node not in self.parent:
+                    number = self.place[node]
+                    changed.add(number)
+                    left += self._readers.get(number, [])
+                node = self.parent.get(node)
+        return frozenset(found), frozenset(changed)
+
+
+Span = tuple[int, int]
+
+
+def _statements(text: str) -> tuple[tuple[str, ...], list[Assign], list[Span]]:
+    """Return arguments, statements and their places; no statements where they are not plain."""
+    try:
+        function = ast.parse(text).body[0]
+    except SyntaxError:
+        return (), [], []
+    if not isinstance(function, ast.FunctionDef):
+        return (), [], []
+    starts = [0]
+    for line in text.encode().splitlines(keepends=True):
+        starts.append(starts[-1] + len(line.decode()))
+    found: list[Assign] = []
+    spans: list[Span] = []
+    for node in function.body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue  # the docstring
+        statement = _assign(node)
+        if statement is None or (found and not found[-1].names):
+            return (), [], []
+        found.append(statement)
+        spans.append((starts[node.lineno - 1], starts[node.end_lineno or node.lineno]))
+    if not found or found[-1].names:
+        return (), [], []
+    return tuple(argument.arg for argument in function.args.args), found, spans
+
+
+def _statement(text: str) -> Assign | None:
+    """Read one statement; None where it is another kind, or there are several."""
+    try:
+        body = ast.parse(text.strip()).body
+    except SyntaxError:
+        return None
+    return _assign(body[0]) if len(body) == 1 else None
+
+
+def _assign(node: ast.stmt) -> Assign | None:
+    if isinstance(node, ast.Return) and node.value is not None:
+        return Assign((), node.value)
+    if isinstance(node, ast.Assign) and (names := _targets(node)):
+        return Assign(names, node.value)
+    return None
+
+
+def _targets(node: ast.Assign) -> tuple[str, ...]:
+    target = node.targets[0]
+    parts = target.elts if isinstance(target, ast.Tuple) else [target]
+    names = tuple(part.id for part in parts if isinstance(part, ast.Name))
+    return names if len(names) == len(parts) and len(node.targets) == 1 else ()
+
+
+def _children(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield the expressions below a node, those of keywords and slices too."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            yield child
+        elif isinstance(child, (ast.keyword, ast.comprehension, ast.arguments)):
+            yield from _children(child)
+
+
+def _walk(node: ast.expr) -> Iterator[ast.expr]:
+    yield node
+    for child in _children(node):
+        yield from _walk(child)
+
+
+def _own(node: ast.expr) -> tuple[object, ...]:
+    """Return what a node says itself, without the expressions below it."""
+    found: list[object] = []
+    for _, value in ast.iter_fields(node):
+        if isinstance(value, (ast.operator, ast.unaryop)):
+            found.append(type(value))
+        elif isinstance(value, list):
+            found += [
+                type(one) if isinstance(one, ast.cmpop) else getattr(one, "arg", None)
+                for one in value
+            ]
+        elif not isinstance(value, (ast.AST, ast.expr_context)):
+            found.append(value)
+    return tuple(found)
+
+
+def _holed(new: ast.expr, known: Mapping[str, ast.expr], old: ast.expr) -> ast.expr:
+    """Return the tree with holes where parts of it stand in the right tree, the largest first."""
+    if (same := known.get(ast.dump(new))) is not None and not isinstance(new, ast.Constant):
+        return Hole(same, same is old)
+
+    class Fill(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> ast.AST:
+            if isinstance(node, ast.expr):
+                found = known.get(ast.dump(node))
+                if found is not None and not isinstance(node, ast.Constant):
+                    return Hole(found, found is old)
+            if isinstance(node, (ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp)):
+                return node  # its names are its own
+            return self.generic_visit(node)
+
+    made: ast.expr = Fill().generic_visit(new)  # type: ignore[assignment]
+    return made
