@@ -54,18 +54,10 @@ def with_one_loop(xs, h0, c0, forward, backward):
 
 
 def oracle(xs, h0, c0, forward, backward):
-<<<<<<< HEAD
-    onward = LSTMParameters.from_gates(forward)
-    back = LSTMParameters.from_gates(backward)
-    if xs.ndim == 3:
-        return stack.bidirectional_lstm(xs, h0, c0, onward, back)
-    hs, h_n, c_n = stack.bidirectional_lstm(xs[:, None], h0[:, None], c0[:, None], onward, back)
-=======
     one, other = LSTMParameters.from_gates(forward), LSTMParameters.from_gates(backward)
     if xs.ndim == 3:
         return stack.bidirectional_lstm(xs, h0, c0, one, other)
     hs, h_n, c_n = stack.bidirectional_lstm(xs[:, None], h0[:, None], c0[:, None], one, other)
->>>>>>> main
     return hs[:, 0], h_n[:, 0], c_n[:, 0]
 
 
