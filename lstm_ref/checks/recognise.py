@@ -86,11 +86,15 @@ def _pairs(known: Known, seen: Sequence[Observation], k: int) -> Iterable[Mistak
         explains[name] = every if does is None else every & ~_marked(rows, does, mine.leaves)
         bends[name] = every if does is None else _bent(rows, does, right)
 
+    whole = {name: _whole(rows, bits) for name, bits in disturbs.items()}
+
     def may_be(one: Mistake, two: Mistake) -> bool:
-        first, second = disturbs[one.name], disturbs[two.name]
+        moved = bends[one.name] | bends[two.name]  # where steps are no longer at their places
+        first = disturbs[one.name] | whole[one.name] & moved
+        second = disturbs[two.name] | whole[two.name] & moved
         return (
             not (bends[one.name] ^ bends[two.name]) & ~bent
-            and not bent & ~(bends[one.name] | bends[two.name])
+            and not bent & ~moved
             and not wrong & ~(first | second)
             and not first & ~second & ~explains[one.name]
             and not second & ~first & ~explains[two.name]
@@ -117,6 +121,16 @@ def _marked(rows: Mapping[str, int], some: Mapping[str, Array], others: Mapping[
         elif not close(some[label], others[label]):
             bits |= _steps(some[label], others[label]) if count > 1 else 1
     return bits
+
+
+def _whole(rows: dict[str, int], bits: int) -> int:
+    """Return the bits of all steps of each leaf of which one is marked."""
+    found = place = 0
+    for count in reversed(rows.values()):
+        if (bits >> place) & ((1 << count) - 1):
+            found |= ((1 << count) - 1) << place
+        place += count
+    return found
 
 
 def _steps(values: Array, other: Array) -> int:

@@ -49,8 +49,8 @@ def with_one_loop(xs, h0, c0, forward, backward):
         h_f, c_f = lstm_cell(x, h_f, c_f, forward)
         h_b, c_b = lstm_cell(last, h_b, c_b, backward)
         hs_f.append(h_f)
-        hs_b.insert(0, h_b)
-    return np.concatenate([hs_f, hs_b], axis=-1), np.array([h_f, h_b]), np.array([c_f, c_b])
+        hs_b.append(h_b)
+    return np.concatenate([hs_f, hs_b[::-1]], axis=-1), np.array([h_f, h_b]), np.array([c_f, c_b])
 
 
 def oracle(xs, h0, c0, forward, backward):
