@@ -55,20 +55,27 @@ def _left(
 
 
 def _pairs(known: Known, seen: Sequence[Observation], order: Sequence[int]) -> Iterable[Mistakes]:
-    """Return the pairs that can explain the answer: a leaf that is wrong, one of them disturbs.
+    """Return the pairs that can explain the answer: what is wrong, they disturb, and no more.
 
-    A mistake that disturbs a leaf which the answer has right could only be made good by another.
+    A mistake that disturbs a leaf which the answer has right could only be made good by another;
+    and a wrong leaf that neither of two disturbs, the two together leave alone, too.
     """
     first = order[0]
     if seen[first].leaves is None:
         return pairs(known.exercise.mistakes, known)
     wrong = _disturbed(known, seen[first], first)
-    candidates = []
+    candidates: dict[str, set[str] | None] = {}
     for mistake in known.exercise.mistakes:
         does = _disturbed(known, known.wrong((mistake,), first), first)
         if does is None or wrong is None or does <= wrong:
-            candidates.append(mistake)
-    return pairs(candidates, known)
+            candidates[mistake.name] = does
+    able = [mistake for mistake in known.exercise.mistakes if mistake.name in candidates]
+
+    def explain(one: Mistake, two: Mistake) -> bool:
+        does, more = candidates[one.name], candidates[two.name]
+        return wrong is None or does is None or more is None or wrong <= does | more
+
+    return (pair for pair in pairs(able, known) if explain(*pair))
 
 
 def _disturbed(known: Known, seen: Observation, k: int) -> set[str] | None:
