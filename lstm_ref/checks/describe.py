@@ -159,8 +159,8 @@ def _leaf(seen: Sequence[Observation], k: int, label: str) -> Array:
 
 def _wanted(known: Known, k: int) -> str:
     outputs = known.exercise.outputs
-    if len(outputs) > 1:
-        return f"({', '.join(outputs)})"
+    if len(outputs) > 1 or known.exercise.returns:
+        return f"({known.exercise.returned})"
     (label,) = outputs
     shape = known.right[k].get(label)
     return f"{label} of shape {shape.shape}" if shape is not None else label

@@ -253,6 +253,7 @@ EXERCISE = Exercise(
     right=numerical_gradient,
     oracle=gradcheck.numerical_gradient,
     outputs={"df/dx": ""},
+    returns="gradient",
     cases=cases,
     mistakes=MISTAKES,
     praise="central differences, entry by entry, and x is as it was.",
