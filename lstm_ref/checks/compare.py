@@ -29,7 +29,7 @@ def same(seen: Observation, other: Observation) -> bool:
         return (
             seen.leaves is None
             and other.leaves is None
-            and (seen.error, bool(seen.strange)) == (other.error, bool(other.strange))
+            and (seen.error, seen.strange) == (other.error, other.strange)
         )
     mine, theirs = seen.leaves, other.leaves
     return mine.keys() == theirs.keys() and all(

@@ -14,7 +14,22 @@ from lstm_ref.checks.observe import Attempt, Observation
 from lstm_ref.checks.verdict import Verdict
 
 #: How axes are counted in words.
-_AXES = {"T": "step", "B": "example", "L": "layer", "H": "unit", "I": "input", "K": "row"}
+_AXES = {
+    "T": "step",
+    "B": "example",
+    "L": "layer",
+    "H": "unit",
+    "I": "input",
+    "R": "row",
+    "K": "row",
+}
+
+#: The axes of what stands in a dict of parameters or their gradients, by how its name begins.
+_ENTRIES = {"weight_ih": "RI", "weight_hh": "RH", "bias": "R", "W": "HI", "U": "HH", "b": "H"}
+
+#: In the way to an array: each entry of a list. As ignored arguments: all of them.
+EACH = object()
+EVERYTHING = ("all arguments",)
 
 
 def describe(
@@ -47,8 +62,7 @@ def describe(
             )
     if any(np.isnan(v).any() for o in seen for v in (o.leaves or {}).values()):
         return verdict("not-a-number", f"with {where}, some results are nan (not a number)")
-    ignored = _ignored(attempt, known)
-    if ignored and len(ignored) == len(list(_places(known.cases[0].arguments, exercise.arguments))):
+    if (ignored := _ignored(attempt, known)) is EVERYTHING:
         return verdict("constant", "the result is the same whatever the arguments are")
     if ignored:
         named = " or ".join(ignored[:3])
@@ -131,7 +145,9 @@ def _bad_along(yours: Array, right: Array, axis: int) -> list[int]:
 
 def _axes(outputs: Any, label: str, value: Array) -> str:
     """Return the letters of a leaf's axes: without B where there is no batch."""
-    axes = str(outputs.get(label, ""))
+    output, _, entry = label.partition("['")
+    begun = next((name for name in _ENTRIES if entry.startswith(name)), "")
+    axes = str(outputs.get(output, "")) + _ENTRIES.get(begun, "")
     if len(axes) == value.ndim + 1 and "B" in axes:
         axes = axes.replace("B", "")
     return axes if len(axes) == value.ndim else ""
@@ -154,48 +170,67 @@ def _leaf(seen: Sequence[Observation], k: int, label: str) -> Array:
 
 def _wanted(known: Known, k: int) -> str:
     outputs = known.exercise.outputs
-    if len(outputs) > 1:
-        return f"({', '.join(outputs)})"
+    if len(outputs) > 1 or known.exercise.returns:
+        return f"({known.exercise.returned})"
     (label,) = outputs
     shape = known.right[k].get(label)
     return f"{label} of shape {shape.shape}" if shape is not None else label
 
 
 def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
-    """The arguments, and the entries of dicts, that change without any change in the result."""
-    names = attempt.exercise.arguments
-    found = [name for name, _ in _places(known.cases[0].arguments, names)]
-    for k, case in enumerate(known.cases):
-        if not found:
-            return ()
-        before = attempt.observe(case, known.templates[k])
-        if before.leaves is None:
-            continue
-        for name, path in _places(case.arguments, names):
-            if name in found and not same(
-                attempt.observe(_moved(case, path), known.templates[k]), before
-            ):
-                found.remove(name)
-    return tuple(found)
+    """The arguments, and the entries of dicts, that change the right result and not this one.
+
+    `EVERYTHING` where no argument at all changes this result.
+    """
+    exercise = attempt.exercise
+    names = exercise.arguments
+    oracle = Attempt(exercise, exercise.oracle, watched=False)
+
+    def left(one: Attempt, found: list[str]) -> list[str]:
+        """Those of `found` that change nothing in any case."""
+        for k, case in enumerate(known.cases):
+            if found and (before := one.observe(case, known.templates[k])).leaves is not None:
+                for name, path in _places(case.arguments, names):
+                    if name in found and not same(
+                        one.observe(_moved(case, path), known.templates[k]), before
+                    ):
+                        found.remove(name)
+        return found
+
+    every = [name for name, _ in _places(known.cases[0].arguments, names)]
+    ignored = left(attempt, list(every))
+    if ignored == every:
+        return EVERYTHING
+    rightly = left(oracle, list(ignored))
+    return tuple(name for name in ignored if name not in rightly)
 
 
 def _places(
     arguments: Sequence[Any], names: Sequence[str]
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield the name of each array that stands in the arguments, and the way to it."""
     for place, (name, value) in enumerate(zip(names, arguments, strict=True)):
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-            yield name, (place,)
-        elif isinstance(value, dict):
-            for key, item in value.items():
-                if isinstance(item, np.ndarray):
-                    yield f"{name}['{key}']", (place, key)
+        yield from _inside(name, value, (place,))
+
+
+def _inside(name: str, value: Any, path: tuple[Any, ...]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        yield name, path
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _inside(f"{name}['{key}']", item, (*path, key))
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        yield from _inside(f"{name}[t]", value[0], (*path, EACH))  # the same entry of every one
 
 
 def _moved(case: Case, path: tuple[Any, ...]) -> Case:
     """Return the case with one array changed, by much and everywhere."""
     arguments: Any = copy.deepcopy(list(case.arguments))
-    holder = arguments
+    holders = [arguments]
     for step in path[:-1]:
-        holder = holder[step]
-    holder[path[-1]] = 0.5 - 0.7 * holder[path[-1]]
+        holders = [
+            inner for holder in holders for inner in (holder if step is EACH else [holder[step]])
+        ]
+    for holder in holders:
+        holder[path[-1]] = 0.5 - 0.7 * holder[path[-1]]
     return Case(case.name, tuple(arguments), case.single)

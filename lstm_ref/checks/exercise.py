@@ -62,9 +62,11 @@ class Mistake:
 class Exercise:
     """One thing that a student writes.
 
-    `right` is an answer as a student could have written it; `oracle` is what it is held to, and
+    `right` is an answer as a student could have written it: a function, or a text, where to load
+    it would load torch; `oracle` is what it is held to, and
     shares no line with it. `outputs` names what is returned, each with its axes ("TBH"); more than
-    one are returned as a tuple. `cases` makes the inputs from a seeded generator, the worked
+    one are returned as a tuple. `returns` says in words what the answer itself returns, where a
+    driver makes the outputs of it. `cases` makes the inputs from a seeded generator, the worked
     example first. `hints` is the ladder for what is wrong in no known way. `styles` are more right
     answers, functions or texts. `use` is the text of a function `use(answer, …)` that stands
     between the check and an answer which is not simply called. `restored` names arguments that may
@@ -82,6 +84,7 @@ class Exercise:
     hints: tuple[str, ...]
     styles: tuple[Any, ...] = ()
     use: str = ""
+    returns: str = ""
     restored: frozenset[str] = frozenset()
     uses: tuple[str, ...] = ()
     imports: str = "import numpy as np"
@@ -125,6 +128,16 @@ class Exercise:
     def arguments(self) -> tuple[str, ...]:
         """The names of the arguments of a case, in order."""
         return arguments_of(self.driver)[1:] if self.driver else arguments_of(self.right)
+
+    @property
+    def kind(self) -> str:
+        """What is asked for: a function or a class."""
+        return "class" if self.text.startswith("class ") else "function"
+
+    @property
+    def returned(self) -> str:
+        """What stands behind the answer's last `return`."""
+        return self.returns or ", ".join(self.outputs)
 
     @property
     def signature(self) -> str:

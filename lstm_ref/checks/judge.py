@@ -175,7 +175,7 @@ def _right_once(
             ),
         )
     if any(o.nested for o in seen):
-        listed = ", ".join(exercise.outputs)
+        listed = exercise.returned
         return Verdict(
             "nested-return",
             f"the values are right, in other brackets; ({listed}) is asked for",

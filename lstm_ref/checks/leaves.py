@@ -79,7 +79,7 @@ def _read(value: Any, template: Any, label: str, leaves: Leaves) -> None:
             raise Strange(f"{kind(value)} for {label}, which is a dict")
         missing = [str(key) for key in template if key not in value]
         if missing:
-            raise Strange(f"{label} lacks {_listed(missing)}")
+            raise Strange(f"a dict for {label} without {_listed(missing)}")
         for key, like in template.items():
             _read(value[key], like, f"{label}['{key}']", leaves)
     elif isinstance(template, (list, tuple)):
@@ -104,7 +104,8 @@ def _array(value: Any, label: str) -> tuple[Array, float, str]:
     advice = ""
     if _is_tensor(value):
         value = value.detach().cpu().numpy()
-        advice = f"{label} is a torch tensor; an array is asked for"
+        asked = "an array" if value.ndim else "a number"
+        advice = f"{label} is a torch tensor; {asked} is asked for"
     elif hasattr(value, "dtype") and type(value).__module__ == "numpy":
         pass
     elif type(value) in (list, tuple):

@@ -45,13 +45,15 @@ class Observation:
 
 
 class Attempt:
-    """One student's answer to one exercise, ready to be called."""
+    """One answer to one exercise, ready to be called; the oracle is not `watched`, and runs here."""
 
-    def __init__(self, exercise: Exercise, answer: Any) -> None:
+    def __init__(self, exercise: Exercise, answer: Any, watched: bool = True) -> None:
         self.exercise = exercise
         self.answer = answer
-        self._driver = hook.define(exercise.use, "use") if exercise.use else None
-        self._watched = not hook.elsewhere()
+        self._driver = exercise.driver
+        if exercise.use and watched:
+            self._driver = hook.define(exercise.use, "use")
+        self._watched = watched and not hook.elsewhere()
 
     def observe(self, case: Case, template: Any) -> Observation:
         """Call the answer on copies of the arguments; never raises but KeyboardInterrupt.

@@ -34,9 +34,10 @@ def look(answer):
     named = [one for one in found or [] if one.kind.name in plain]
     any_number = found is None or any(one.kind.name == "VAR_POSITIONAL" for one in found)
     most = -1 if any_number else len(named)
-    code = getattr(answer, "__code__", None)
-    steps = list(dis.get_instructions(code)) if code is not None else []
-    returns = code is None or any(
+    methods = vars(answer).values() if isinstance(answer, type) else [answer]
+    codes = [one.__code__ for one in methods if getattr(one, "__code__", None) is not None]
+    steps = [step for code in codes for step in dis.get_instructions(code)]
+    returns = not codes or any(
         (step.opname == "RETURN_CONST" and step.argval is not None)
         or (
             step.opname == "RETURN_VALUE"
@@ -48,7 +49,7 @@ def look(answer):
         "arguments": [one.name for one in named],
         "least": sum(one.default is inspect.Parameter.empty for one in named),
         "most": most,
-        "names": list(code.co_names) if code is not None else [],
+        "names": [name for code in codes for name in code.co_names],
         "written": any(step.opname.startswith(("LOAD_FAST", "LOAD_DEREF")) for step in steps),
         "returns": returns,
     }
@@ -100,10 +101,9 @@ def not_callable(exercise: Exercise, answer: Any) -> Verdict | None:
     """A value where a function is expected."""
     if callable(answer):
         return None
-    kind = "class" if isinstance(exercise.right, type) else "function"
     return Verdict(
         "not-a-function",
-        f"{exercise.name} is not a {kind} but {type(answer).__name__}",
+        f"{exercise.name} is not a {exercise.kind} but {type(answer).__name__}",
         0.0,
         (
             f"Did you call it? Pass the name alone, without brackets: {exercise.name}.",
@@ -137,7 +137,7 @@ def of_language(
 ) -> Verdict | None:
     """Nothing written, nothing returned, a name that is not there; k is the first wrong case."""
     first = seen[k]
-    ends = f"end with `return {', '.join(exercise.outputs)}`"
+    ends = f"end with `return {exercise.returned}`"
     if first.error == "NotImplementedError":
         if look["written"]:
             return Verdict(

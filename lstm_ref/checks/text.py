@@ -11,7 +11,9 @@ PARTS = f"{__package__}.parts."
 
 
 def source_of(thing: Any) -> str:
-    """Return the source of a function or class, without indentation."""
+    """Return the source of a function or class, without indentation; a text is its own source."""
+    if isinstance(thing, str):
+        return textwrap.dedent(thing).lstrip("\n")
     return textwrap.dedent(inspect.getsource(thing))
 
 
@@ -31,7 +33,12 @@ def names_in(code: types.CodeType) -> set[str]:
 
 
 def used_parts(thing: Any) -> dict[str, Any]:
-    """Return the right answers of other parts that this one uses, by the name that it uses."""
+    """Return the right answers of other parts that this one uses, by the name that it uses.
+
+    A text stands by itself: it uses none.
+    """
+    if isinstance(thing, str):
+        return {}
     if isinstance(thing, type):
         methods = [value for value in vars(thing).values() if inspect.isfunction(value)]
         found: dict[str, Any] = {}
