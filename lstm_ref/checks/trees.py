@@ -24,6 +24,21 @@ class Hole(ast.expr):
         self.itself = itself
 
 
+#: What is calculated part by part. All else is one piece, which Python calculates.
+_OPEN = (
+    *(Hole, ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Call, ast.Attribute),
+    *(ast.Subscript, ast.Slice, ast.Tuple, ast.List, ast.Dict),
+)
+
+
+def is_open(node: ast.AST) -> bool:
+    """Whether a node is calculated from its parts."""
+    if isinstance(node, ast.Call):
+        starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+        return not starred and all(one.arg for one in node.keywords)
+    return isinstance(node, _OPEN)
+
+
 class Assign(NamedTuple):
     """One statement: the names that it binds ("" for `return`), and its expression."""
 
@@ -112,6 +127,8 @@ class Trees:
         mine, theirs = list(_children(old)), list(_children(new))
         if (
             type(old) is type(new)
+            and is_open(old)
+            and is_open(new)
             and _own(old) == _own(new)
             and len(mine) == len(theirs)
             and before not in after
@@ -120,7 +137,7 @@ class Trees:
             for one, other in zip(mine, theirs, strict=True):
                 self._compare(one, other, replaced)
             return
-        known = {self._dumps[one]: one for one in _walk(old)}
+        known = {self._dumps[one]: one for one in _open_parts(old)}
         replaced[old] = _holed(new, known, old)
 
     def _affected(
@@ -209,6 +226,14 @@ def _walk(node: ast.expr) -> Iterator[ast.expr]:
         yield from _walk(child)
 
 
+def _open_parts(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield a node and the parts that it is calculated from."""
+    yield node
+    if is_open(node):
+        for child in _children(node):
+            yield from _open_parts(child)
+
+
 def _own(node: ast.expr) -> tuple[object, ...]:
     """Return what a node says itself, without the expressions below it."""
     found: list[object] = []
@@ -227,18 +252,18 @@ def _own(node: ast.expr) -> tuple[object, ...]:
 
 def _holed(new: ast.expr, known: Mapping[str, ast.expr], old: ast.expr) -> ast.expr:
     """Return the tree with holes where parts of it stand in the right tree, the largest first."""
-    if (same := known.get(ast.dump(new))) is not None and not isinstance(new, ast.Constant):
-        return Hole(same, same is old)
 
     class Fill(ast.NodeTransformer):
         def visit(self, node: ast.AST) -> ast.AST:
-            if isinstance(node, ast.expr):
+            if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
                 found = known.get(ast.dump(node))
-                if found is not None and not isinstance(node, ast.Constant):
+                if found is not None:
                     return Hole(found, found is old)
-            if isinstance(node, (ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp)):
-                return node  # its names are its own
-            return self.generic_visit(node)
+            return self.generic_visit(node) if _leads_in(node) else node
 
-    made: ast.expr = Fill().generic_visit(new)  # type: ignore[assignment]
+    made: ast.expr = Fill().visit(new)  # type: ignore[assignment]
     return made
+
+
+def _leads_in(node: ast.AST) -> bool:
+    return not isinstance(node, ast.expr) or is_open(node)

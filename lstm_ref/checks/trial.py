@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_ref.arrays import Array
-from lstm_ref.checks.trees import Edited, Hole, Trees
+from lstm_ref.checks.trees import Edited, Hole, Trees, is_open
 from lstm_ref.checks.variants import Edit, Variants
 
 #: For the scale of the result; above every tolerance, so that nothing is dropped that could fit.
@@ -143,7 +143,7 @@ class Trial:
                     return first(node)
                 return second(node) if node in two.affected else self._base(node)
             if node not in values:
-                values[node] = self._compute(replaced.get(node, node), node, get)
+                values[node] = self._value(replaced.get(node, node), node, get)
             return values[node]
 
         return get
@@ -155,15 +155,22 @@ class Trial:
             if node not in plan.affected:
                 return self._base(node)
             if node not in values:
-                values[node] = self._compute(plan.replaced.get(node, node), node, get)
+                values[node] = self._value(plan.replaced.get(node, node), node, get)
             return values[node]
 
         return get
 
     def _base(self, node: ast.expr) -> Any:
         if node not in self._values:
-            self._values[node] = self._compute(node, node, self._base)
+            self._values[node] = self._value(node, node, self._base)
         return self._values[node]
+
+    def _value(self, node: ast.expr, at: ast.expr, get: Get) -> Any:
+        """Calculate a node; what several names are bound to is taken apart once, as Python does."""
+        value = self._compute(node, at, get)
+        trees = self._plan.trees
+        unpacked = at not in trees.parent and len(trees.statements[trees.place[at]].names) > 1
+        return tuple(value) if unpacked else value
 
     def _compute(self, node: ast.expr, at: ast.expr, get: Get) -> Any:
         """Calculate a node, which stands at the place of the right tree's node `at`."""
@@ -180,9 +187,9 @@ class Trial:
             return self._name(node, at, get)
         if isinstance(node, ast.BinOp):
             return _BINARY[type(node.op)](part(node.left), part(node.right))
-        if isinstance(node, ast.Call) and not any(
-            isinstance(argument, ast.Starred) for argument in node.args
-        ):
+        if not is_open(node):
+            return self._by_code(node, at, get)
+        if isinstance(node, ast.Call):
             named = {str(one.arg): part(one.value) for one in node.keywords}
             return part(node.func)(*[part(argument) for argument in node.args], **named)
         if isinstance(node, ast.Attribute):
@@ -197,7 +204,12 @@ class Trial:
             return tuple(part(one) for one in node.elts)
         if isinstance(node, ast.List):
             return [part(one) for one in node.elts]
-        return self._by_code(node, at, get)
+        if isinstance(node, ast.Slice):
+            return slice(*(one and part(one) for one in (node.lower, node.upper, node.step)))
+        made: dict[Any, Any] = {}
+        for key, value in zip(node.keys, node.values, strict=True):  # type: ignore[attr-defined]
+            made.update(part(value) if key is None else {part(key): part(value)})
+        return made
 
     def _name(self, node: ast.Name, at: ast.expr, get: Get) -> Any:
         trees = self._plan.trees
@@ -206,31 +218,19 @@ class Trial:
             return self._space[node.id] if node.id in self._space else _builtin(node.id)
         number, place = found
         value = get(trees.statements[number].value)
-        return value if place < 0 else list(value)[place]
+        return value if place < 0 else value[place]
 
     def _by_code(self, node: ast.expr, at: ast.expr, get: Get) -> Any:
         """Let Python calculate what is none of the usual: a comprehension, a lambda, a slice."""
         if node not in self._codes:
-            plain = _without_holes(node)
-            expression = ast.fix_missing_locations(ast.Expression(plain))
+            expression = ast.fix_missing_locations(ast.Expression(node))
             self._codes[node] = compile(expression, "<expression>", "eval")
         names = self._plan.trees.names_before(self._plan.trees.place[at])
         local = {}
         for name, (number, place) in names.items():
             value = get(self._plan.trees.statements[number].value)
-            local[name] = value if place < 0 else list(value)[place]
+            local[name] = value if place < 0 else value[place]
         return eval(self._codes[node], {**self._space, **local})
-
-
-def _without_holes(node: ast.expr) -> ast.expr:
-    """Return a tree that Python can compile, with the right tree's parts in the holes."""
-
-    class Back(ast.NodeTransformer):
-        def visit(self, node: ast.AST) -> Any:
-            return node.node if isinstance(node, Hole) else self.generic_visit(node)
-
-    made: ast.expr = Back().visit(copy.deepcopy(node))
-    return made
 
 
 def _builtin(name: str) -> Any:
