@@ -122,8 +122,10 @@ def _drawn(station: Station, page: str) -> nodes.list_item:
         chapter += link
     else:
         chapter += nodes.Text(station.assignments[0].title)
-        chapter += nodes.inline("", "chapter in the making", classes=["station-state"])
     item += chapter
+    if station.assignments:  # words and symbols, or the references, are just there
+        state = "chapter ready" if ready else "chapter in the making"
+        item += nodes.paragraph("", state, classes=["station-state"])
     for one in station.assignments:
         item += _exercise(one)
     return item
@@ -135,9 +137,8 @@ def _exercise(one: Assignment) -> nodes.container:
     asked = [(nodes.literal("", part.name), part.points) for part in one.parts]
     box = nodes.container(classes=["station-exercise"])
     head = nodes.paragraph("", "", nodes.strong("", f"Exercise {number}"))
-    head += nodes.Text(f", {one.points} points")
-    if not written:
-        head += nodes.inline("", "in the making", classes=["station-state"])
+    state = "ready" if written else "in the making"
+    head += nodes.Text(f", {one.points} points, {state}")
     parts = nodes.bullet_list(classes=["station-parts"])
     for name, points in asked:
         parts += nodes.list_item("", nodes.paragraph("", "", name, nodes.Text(f" {points}")))
