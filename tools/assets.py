@@ -38,8 +38,8 @@ SUBSETS = ("latin", "latin-ext", "greek")
 class Fallback:
     """A font that the reader's machine has, made as wide and as high as the one that is coming.
 
-    `size` is how much wider the coming font sets English text, in per cent: measured in Chromium on
-    the book's own text (a test measures it again). `ascent` and `descent` are the coming font's own.
+    `size` is how wide the coming font sets English text beside the local one, in per cent: measured
+    in Chromium, and again by a test. `ascent` and `descent` are the coming font's own.
     """
 
     family: str

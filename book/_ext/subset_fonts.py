@@ -2,7 +2,7 @@
 
 A page of mathematics would ask for 60 kB of KaTeX's fonts, of which it uses a fifth. What the
 pages hold is known when they are written, so that is when the fonts in the built folder are cut.
-Letters that a live figure writes later are there too: ASCII and the Greek of formulas are always kept.
+Letters that a live figure writes later are there too: see `ALWAYS`.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from tools.node import find_node
 _VENDOR = ROOT / "book" / "_assets" / "vendor"
 _SCRIPT = Path(__file__).with_name("subset_fonts.js")
 
-#: Kept in any case: ASCII, the Greek of formulas, and the signs that figures and readers' own numbers may need.
+#: Kept in any case, since figures write them and readers type them.
 ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "αβγδεθλμπσςτφωΔΣ" + "−×·…–—‘’“”→←°±²³"
 #: The fonts that pages ask for. The others are small, or no page asks for them.
 CUT = (
