@@ -1,0 +1,124 @@
+"""The fonts: cut down but whole for the pages, and what stands in for them is as wide."""
+
+import base64
+import html
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+#: Loads both fonts and returns the characters that they set differently.
+DIFFERENT = """
+async ([whole, cut, text]) => {
+  const load = async (name, data) => {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    document.fonts.add(await new FontFace(name, bytes).load());
+  };
+  await load("Whole", whole);
+  await load("Cut", cut);
+  const pen = document.createElement("canvas").getContext("2d");
+  const width = (name, c) => {
+    pen.font = `200px ${name}, monospace`;
+    return pen.measureText(c).width;
+  };
+  return [...text].filter((c) => Math.abs(width("Whole", c) - width("Cut", c)) > 1);
+}
+"""
+WIDTHS = """
+async ([coming, local, weight, text]) => {
+  const width = async (name) => {
+    await document.fonts.load(`${weight} 40px "${name}"`);
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `${weight} 40px "${name}"`;
+    return pen.measureText(text).width;
+  };
+  return [await width(coming), await width(local)];
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def book_text(built_book: Path, pages: list[str]) -> str:
+    written = " ".join((built_book / name).read_text(encoding="utf-8") for name in pages)
+    written = re.sub(r"(?s)<(script|style)\b.*?</\1>", " ", written)
+    return html.unescape(re.sub(r"<[^>]*>", " ", written))
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Page:
+    page = browser.new_page()
+    page.goto(site)
+    return page
+
+
+def test_a_cut_font_sets_every_character_of_the_pages(
+    root: Path, built_book: Path, page: Page, book_text: str
+) -> None:
+    text = "".join(sorted({c for c in book_text if c.isprintable()}))
+    assert len(text) > 100
+    cut_down = 0
+    for whole in sorted((root / "book" / "_assets" / "vendor").rglob("*.woff2")):
+        cut = built_book / "_static" / whole.relative_to(root / "book" / "_assets")
+        if cut.read_bytes() == whole.read_bytes():
+            continue
+        cut_down += whole.stat().st_size > cut.stat().st_size
+        sent = [base64.b64encode(file.read_bytes()).decode() for file in (whole, cut)]
+        different = page.evaluate(DIFFERENT, [*sent, text])
+        assert not different, f"{cut.name} has lost {''.join(different)}"
+    page.close()
+    assert cut_down >= 10
+
+
+@pytest.mark.parametrize(
+    ("coming", "local", "weight"),
+    [
+        ("Source Serif 4 Variable", "Serif meanwhile", "400"),
+        ("Source Serif 4 Variable", "Serif meanwhile", "680"),
+        ("Source Serif 4 Variable", "Serif meanwhile", "italic 400"),
+        ("Source Sans 3 Variable", "Sans meanwhile", "400"),
+        ("Source Sans 3 Variable", "Sans meanwhile", "650"),
+        ("Source Code Pro Variable", "Code meanwhile", "400"),
+    ],
+)
+def test_what_stands_in_for_a_font_is_as_wide(
+    page: Page, book_text: str, coming: str, local: str, weight: str
+) -> None:
+    text = " ".join(re.findall(r"[A-Za-z ,.]+", book_text))[:8000]
+    at_last, meanwhile = page.evaluate(WIDTHS, [coming, local, weight, text])
+    page.close()
+    assert meanwhile == pytest.approx(at_last, rel=0.02)
+
+
+def test_a_character_that_was_lost_would_be_seen(root: Path, page: Page) -> None:
+    fonts = root / "book" / "_assets" / "vendor" / "fonts"
+    names = ("source-serif-4-latin-wght-normal.woff2", "source-serif-4-greek-wght-normal.woff2")
+    sent = [base64.b64encode((fonts / name).read_bytes()).decode() for name in names]
+    assert "a" in page.evaluate(DIFFERENT, [*sent, "abc"])
+    page.close()
+
+
+def test_the_characters_of_a_page_are_found(root: Path, tmp_path: Path) -> None:
+    script = root / "book" / "_ext" / "subset_fonts.py"
+    module = load(script)
+    (tmp_path / "page.html").write_text("<p>&alpha; &#8853; ł</p>", encoding="utf-8")
+    assert set("α⊕ł") <= set(module.characters(tmp_path))
+    assert "⊗" not in module.characters(tmp_path)
+
+
+def load(script: Path) -> ModuleType:
+    sys.path.insert(0, str(script.parent))
+    try:
+        spec = importlib.util.spec_from_file_location(script.stem, script)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(script.parent))
+    return module
