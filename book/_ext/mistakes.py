@@ -1,4 +1,4 @@
-"""{mistakes} NAME: all named mistakes of one exercise, each with its first hint folded.
+"""{mistakes} NAME: all named mistakes of one exercise, folded: what is written, how it shows.
 
     ```{mistake} forget_gate share-forgotten
     At step 1 unit 1 keeps [[ 1 - f1[0] ]] of its memory.
@@ -15,6 +15,7 @@ from typing import Any
 from book_root import LSTM_REF, modules
 from docutils import nodes
 from docutils.statemachine import StringList
+from mistake_library import library
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -52,7 +53,7 @@ class _OfAnExercise(SphinxDirective):
 
 
 class Mistakes(_OfAnExercise):
-    """A list of the mistakes of one exercise."""
+    """All mistakes of one exercise: the wrong line beside the right one, and how it shows."""
 
     required_arguments = 1
 
@@ -62,12 +63,21 @@ class Mistakes(_OfAnExercise):
         if asked is None:
             return []
         box = nodes.container(classes=["mistakes"])
-        for mistake in asked.mistakes:
-            place = f"mistake-{asked.name}-{mistake.name}"
+        for found in library(asked):
+            place = f"mistake-{asked.name}-{found.name}"
             box += _raw(f'<details class="mistake" id="{escape(place)}"><summary>')
-            box += self._inline(_sentence(mistake.title))
+            box += self._inline(_sentence(found.title))
             box += _raw("</summary>")
-            self._read(mistake.hints[0], box)
+            box += _lines("right", found.right)
+            box += _lines("wrong", found.wrong)
+            if found.shows:
+                shows = nodes.paragraph(classes=["mistake-shows"])
+                shows += [nodes.strong("", "How it shows: "), nodes.Text(found.shows)]
+                box += shows
+            if found.source:
+                source = nodes.paragraph(classes=["mistake-source"])
+                source += [nodes.strong("", "Where it was made: "), nodes.Text(f"{found.source}.")]
+                box += source
             box += _raw("</details>")
         return [box]
 
@@ -101,6 +111,14 @@ class Mistake(_OfAnExercise):
         box += title
         self._read(text, box)
         return [box]
+
+
+def _lines(kind: str, text: str) -> nodes.Node:
+    """Show lines of code under a word that says what they are."""
+    block = nodes.container(classes=["mistake-lines", f"mistake-{kind}"])
+    block += nodes.paragraph("", kind)
+    block += nodes.literal_block(text, text, language="python")
+    return block
 
 
 def _sentence(title: str) -> str:

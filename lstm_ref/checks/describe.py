@@ -14,7 +14,7 @@ from lstm_ref.checks.observe import Attempt, Observation
 from lstm_ref.checks.verdict import Verdict
 
 #: How axes are counted in words.
-_AXES = {"T": "step", "B": "example", "L": "layer", "H": "unit", "I": "input"}
+_AXES = {"T": "step", "B": "example", "L": "layer", "H": "unit", "I": "input", "K": "row"}
 
 
 def describe(
@@ -35,7 +35,8 @@ def describe(
         return verdict("raises", f"with {where}, it stops with {first.error}{line}", *hints)
     if first.leaves is None:
         title = f"with {where}, it returns {first.strange}; expected {_wanted(known, k)}"
-        return verdict("wrong-type", title)
+        last = f"It should end with `return {', '.join(exercise.outputs)}`."
+        return verdict("wrong-type", title, "What does your last line return?", last)
     for label, wanted in known.right[k].items():
         if (shape := first.leaves[label].shape) != wanted.shape:
             return verdict(

@@ -7,6 +7,7 @@ import numpy as np
 
 from lstm_ref.checks.compare import Known, close
 from lstm_ref.checks.observe import Observation
+from lstm_ref.checks.slips import plainly
 
 _LINES = 8
 _WIDTH = 100
@@ -25,11 +26,8 @@ def evidence(known: Known, seen: Sequence[Observation], k: int) -> str:
         lines += _packed([_shape(name, value) for name, value in arguments], "  shapes: ", 2)
     if (found := seen[k].leaves) is None:
         error = seen[k].error
-        said = (
-            f"it stops with {error}: {seen[k].message}"
-            if error
-            else f"it returns {seen[k].strange}"
-        )
+        why = plainly(seen[k].message)
+        said = f"it stops with {error}: {why}" if error else f"it returns {seen[k].strange}"
         lines.append(f"  {said}")
         label, wanted = next(iter(known.right[k].items()))
     else:

@@ -146,7 +146,8 @@ class Exercise:
         if whole := next((m.wrong for m in mistakes if m.wrong), None):
             return standalone(whole, self.imports, self.name)
         edits = [edit for m in mistakes for edit in m.edits]
-        return standalone(self.right, self.imports, self.name, self.variants.edited(edits))
+        built = self.variants.built(edits)  # what was edited may use other parts than the right one
+        return standalone(built, self.imports, self.name, self.variants.edited(edits))
 
     def style_sources(self) -> dict[str, str]:
         """Return the texts of all right answers that are known, by a name for each."""
@@ -176,6 +177,8 @@ class Exercise:
 
 
 def _change(right: str, wrong: str) -> str:
+    if right == wrong:
+        return f"`{_one_line(right)}` stands in another block than it should: see how far it is in."
     if not wrong:
         return f"What is missing is `{_one_line(right)}`."
     if not right:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from lstm_ref.checks import hook, slips
-from lstm_ref.checks.compare import Known
+from lstm_ref.checks.compare import Known, same
 from lstm_ref.checks.describe import describe
 from lstm_ref.checks.evidence import evidence
 from lstm_ref.checks.exercise import Exercise
@@ -37,12 +37,20 @@ def judge(exercise: Exercise, answer: Any, seed: int) -> Verdict:
     if verdict.right or not parts or not callable(answer):
         return verdict
     sources = {name: standalone(part, exercise.imports, name) for name, part in parts.items()}
+    before = _seen(exercise, answer, seed)
     with hook.standing_in(answer, sources):
+        if all(map(same, before, _seen(exercise, answer, seed))):
+            return verdict  # the parts make no difference
         helped = judge_alone(exercise, answer, seed)
     if helped.share <= verdict.share:
         return verdict
     said = _HELPED.format(parts=" and ".join(parts), are="is" if len(parts) == 1 else "are")
     return replace(helped, title=f"{helped.title.rstrip('.')} ({said})")
+
+
+def _seen(exercise: Exercise, answer: Any, seed: int) -> list[Observation]:
+    known, attempt = _known(exercise, seed), Attempt(exercise, answer)
+    return list(map(attempt.observe, known.cases, known.templates))
 
 
 def judge_alone(exercise: Exercise, answer: Any, seed: int) -> Verdict:
@@ -97,10 +105,10 @@ def _named(exercise: Exercise, found: list[Mistakes]) -> Verdict | None:
     if not found:
         return None
     first = found[0]
-    titles = [" and ".join(mistake.title for mistake in mistakes) for mistakes in found]
+    titles = [" and ".join(dict.fromkeys(m.title for m in mistakes)) for mistakes in found]
     title = titles[0] if len(found) == 1 else f"either {titles[0]}, or {titles[1]}"
     if len(first) > 1 and len(found) == 1:
-        title = f"two things: {titles[0]}"
+        title = f"{'two things' if first[0].title != first[1].title else 'twice'}: {titles[0]}"
     keeps = 1.0
     for mistake in first:
         keeps *= mistake.keeps

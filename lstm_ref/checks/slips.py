@@ -5,6 +5,7 @@ is: `LOOK` is sent there. Its report may be forged by an answer, which changes t
 the points: a slip is only looked for in an answer that is wrong.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -257,13 +258,16 @@ def of_shape(
     batch = {right[k] for k, single in enumerate(kinds) if single is False}
     first = seen[right.index(False)]
     if alone == {True} and batch == {False}:
+        line = f", in the line `{first.line}`" if first.line else ""
         return Verdict(
             "one-example-only",
-            "right for one example, and not for a batch, whose examples stand in rows",
+            f"right for one example, and not for a batch, whose examples stand in rows{line}",
             0.5,
             (
-                "What shape has a batch of two examples? What shape has your first product then?",
-                "With examples in rows, the book's Wx is `x @ W.T`: it serves both.",
+                "What shape has each argument for a batch? Which of your lines takes one example "
+                "for granted?",
+                "The last axis is the same in both: count from the end, `shape[-1]`, `axis=-1`. "
+                "With examples in rows, the book's Wx is `x @ W.T`.",
             ),
         )
     if alone == {False} and batch == {True}:
@@ -309,6 +313,13 @@ def _axis_too_many(
     return Verdict("axis", said, 0.5, hints) if said else None
 
 
+def plainly(message: str) -> str:
+    """Return an error's text without NumPy's inner words."""
+    if found := re.search(r"\(size (\d+) is different from (\d+)\)", message):
+        return f"in a matrix product, a side of {found[2]} meets a side of {found[1]}"
+    return message
+
+
 def explained(first: Observation) -> str:
     """Say in plain words what an error of Python or NumPy usually means; "" where unknown."""
     text = first.message
@@ -319,6 +330,13 @@ def explained(first: Observation) -> str:
         )
     if "broadcast" in text:
         return "two arrays are put together whose shapes do not fit: print both shapes"
+    if "truth value of an array" in text:
+        return (
+            "`if` asks for one yes or no, and an array holds many numbers: np.where chooses number "
+            "by number, and a share needs no `if` at all"
+        )
+    if "'str' object has no attribute" in text:
+        return "going through a dict gives its keys, which are text: ask for each array by its key"
     if "unsupported operand" in text or "not callable" in text:
         return "an operation meets a thing of the wrong kind: print the type of each"
     return _ERRORS.get(first.error, "")

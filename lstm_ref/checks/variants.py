@@ -14,6 +14,10 @@ class Change(NamedTuple):
     end: int
     text: str
 
+    @property
+    def inserts(self) -> bool:
+        return self.start == self.end
+
     def within(self, start: int, end: int) -> bool:
         return start <= self.start and self.end <= end
 
@@ -31,26 +35,41 @@ class Variants:
     def change(self, edit: Edit) -> Change:
         """Return where an edit really changes the text, and what comes there.
 
-        What both of its texts begin and end with alike is only there to say the place.
+        What both of its texts begin and end with alike is only there to say the place. A name is
+        changed as a whole.
         """
         if edit not in self._changes:
             right, wrong = edit
             begin, most = 0, min(len(right), len(wrong))
             while begin < most and right[begin] == wrong[begin]:
                 begin += 1
+            while begin and (_splits(right, begin) or _splits(wrong, begin)):
+                begin -= 1
             end = 0
             while end < most - begin and right[-1 - end] == wrong[-1 - end]:
                 end += 1
+            while end and (_splits(right, len(right) - end) or _splits(wrong, len(wrong) - end)):
+                end -= 1
             start = self.text.index(right)
             span = start + begin, start + len(right) - end
             self._changes[edit] = Change(*span, wrong[begin : len(wrong) - end])
         return self._changes[edit]
 
     def apart(self, edits: Sequence[Edit]) -> bool:
-        """Whether no two edits touch the same text, or insert at the same place."""
-        found = [self.change(edit) for edit in edits]
-        found.sort()
-        return all(one.end <= two.start and one[:2] != two[:2] for one, two in pairwise(found))
+        """Whether no two edits touch the same text, or insert at the same place.
+
+        Where a text is inserted right beside one that is replaced, it may belong to what was there
+        before; and where both move lines in or out, blocks may fall apart.
+        """
+        found = sorted(self.change(edit) for edit in edits)
+        return all(self._fit(one, two) for one, two in pairwise(found))
+
+    def _fit(self, one: Change, two: Change) -> bool:
+        if one.end > two.start or one[:2] == two[:2]:
+            return False
+        if one.end == two.start and one.text and two.text and one.inserts != two.inserts:
+            return False
+        return any((self.text[c.start : c.end] + c.text).strip() for c in (one, two))
 
     def edited(self, edits: Sequence[Edit]) -> str:
         """Return the text with the edits made."""
@@ -80,3 +99,8 @@ def _names(right: Any, imports: str) -> dict[str, Any]:
     methods = vars(right).values() if isinstance(right, type) else [right]
     method = next((value for value in methods if hasattr(value, "__globals__")), None)
     return {**space, **getattr(method, "__globals__", {})}
+
+
+def _splits(text: str, place: int) -> bool:
+    """Whether a name goes on across this place."""
+    return f"_{text[place - 1 : place + 1]}".isidentifier() and 0 < place < len(text)

@@ -84,12 +84,12 @@ export function choice(make, { name, label, options }, id, onChange) {
 
 /** A list to start from: "Start from: [the first preset ▾]". */
 export function presetList(make, presets, id, onChange) {
-  const own = make("option", { value: "", hidden: true }, "your own numbers");
+  const own = make("option", { value: "own", hidden: true }, "your own numbers");
   const options = [own, ...presets.map(([name, { title }]) => make("option", { value: name }, title))];
   const select = make("select", { id: `${id}-preset` }, options);
   select.addEventListener("change", () => onChange(select.value));
   const node = make("label", { class: "lstm-presets", for: `${id}-preset` }, "Start from ", select);
-  return { node, set: (name) => (select.value = name ?? "") };
+  return { node, set: (name) => (select.value = name ?? "own") };
 }
 
 /**

@@ -45,6 +45,8 @@ export function elements(document, spec, { id, start, act }) {
     if (kind === "choice") controls.set(name, choice(make, input, id, change));
   }
   const titled = Object.entries(spec.presets ?? {}).filter(([, { title }]) => title);
+  const told = titled.some(([key]) => same(startOf(spec, key), startOf(spec)));
+  if (titled.length > 0 && !told) titled.unshift(["", { title: "the start" }]);
   const presets = titled.length > 0 ? presetList(make, titled, id, act.preset) : undefined;
   const again = button(make, "Start again", act.again);
   const play = spec.play && button(make, "Play", act.play, { class: "lstm-play" });
@@ -246,7 +248,7 @@ export function live(el, spec, { id, preset, state, model, name = "" }) {
     const state = now();
     for (const [key, control] of controls) control.set(state[key]);
     const preset = Object.keys(spec.presets ?? {}).find((key) => same(startOf(spec, key), state));
-    presets?.set(preset);
+    presets?.set(preset ?? (same(state, startOf(spec)) ? "" : undefined));
     again.classList.toggle("lstm-wanted", !same(state, base));
     said.set(spec.sentence(valuesOf(spec, state)));
     // A hand on a slider is followed at once; a jump to other numbers is shown as a motion.

@@ -1,13 +1,15 @@
 """The mistakes on a page are those that the checks know."""
 
+import re
 import subprocess
 import sys
 from html import unescape
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
-from lstm_ref.checks import exercise
+from lstm_ref.checks import course, exercise
 
 
 def build(book: Path, page: str, root: Path) -> subprocess.CompletedProcess[str]:
@@ -21,16 +23,27 @@ def build(book: Path, page: str, root: Path) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, capture_output=True, text=True)
 
 
-def test_each_has_its_title_and_its_first_hint_and_no_more(root: Path, tmp_path: Path) -> None:
-    done = build(tmp_path, "# Page\n\n```{mistakes} forget_gate\n```\n", root)
+def test_each_has_its_lines_beside_the_right_ones_and_says_how_it_shows(
+    root: Path, tmp_path: Path
+) -> None:
+    done = build(tmp_path, "# Page\n\n```{mistakes} lstm_cell\n```\n", root)
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
-    mistakes = exercise("forget_gate").mistakes
-    assert page.count("<summary>") == len(mistakes)
-    for mistake in mistakes:  # exercises have mistakes of one name: the page needs both
-        assert f'id="mistake-forget_gate-{mistake.name}"' in page, mistake.name
-    words = " ".join(unescape(page).split())
-    assert not any(hint in words for mistake in mistakes for hint in mistake.hints[-1:])
+    asked = exercise("lstm_cell")
+    assert page.count("<summary>") == len(asked.mistakes)
+    for mistake in asked.mistakes:  # exercises have mistakes of one name: the page needs both
+        assert f'id="mistake-lstm_cell-{mistake.name}"' in page, mistake.name
+    whole = BeautifulSoup(page, "html.parser")
+    item = whole.find(id="mistake-lstm_cell-h-without-tanh")
+    right, wrong = (block.get_text().strip() for block in item.find_all("pre"))
+    assert (right, wrong) == ("h = o * tanh(c)", "h = o * c")
+    # The worked example: o = .066 and .299, c = 1.541 and .560.
+    assert "h is [0.102 0.168] in place of [0.06 0.152]" in item.get_text()
+
+
+def test_the_appendix_has_every_part_of_the_course(root: Path) -> None:
+    page = (root / "book" / "mistakes.md").read_text(encoding="utf-8")
+    assert re.findall(r"\{mistakes\} (\w+)", page) == list(course.parts())
 
 
 def test_one_mistake_has_the_checks_title_and_the_page_s_numbers(

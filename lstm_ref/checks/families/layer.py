@@ -128,13 +128,14 @@ def sums(a: Layer) -> list[Mistake]:
         ),
         mistake(
             "column-vectors",
-            "the book's Wx is written for one column: right for one example, and not for a batch",
+            "this is the book's Wx for one column: right for one example, and not for a batch",
             "A batch has its examples in rows. What shape has your first product then?",
             f"`{x} @ {W}.T` gives the same for one example, and serves a batch, too.",
             (f"{x} @ {W}.T + {h} @ {U}.T", f"{W} @ {x} + {U} @ {h}"), keeps=0.5, source=HELP,
         ),
         mistake(
-            "W-and-U-swapped", f"{W} and {U} are swapped: {x} goes through {U}, and {h} through {W}",
+            "W-and-U-swapped",
+            f"{W} and {U} are swapped: {x} goes through {U}, and {h} through {W}",
             f"Which matrix has as many columns as {x} has numbers?",
             "W (H, I) belongs to the input, U (H, H) to the hidden state.",
             (f"{x} @ {W}.T + {h} @ {U}.T", f"{x} @ {U}.T + {h} @ {W}.T"),
@@ -144,6 +145,19 @@ def sums(a: Layer) -> list[Mistake]:
             "If one product is zero, should the other count for nothing?",
             "The layer adds up what it sees.",
             (f"{x} @ {W}.T + {h} @ {U}.T", f"({x} @ {W}.T) * ({h} @ {U}.T)"),
+        ),
+        mistake(
+            "number-by-number",
+            "`*` multiplies number by number, where each row of a matrix should meet all of x",
+            f"What shape has {x} * {W}? How many numbers should one unit give?",
+            "A weighted sum multiplies, and then adds up over the inputs: that is `@`.",
+            (f"{x} @ {W}.T + {h} @ {U}.T", f"{x} * {W} + {h} * {U}"), source=HELP,
+        ),
+        mistake(
+            "bias-outside", "the bias is added after the activation, not before it",
+            "Can your result be larger than 1?",
+            "First the whole sum, the bias too. Then the activation.",
+            (f" + {b})", f") + {b}"), source=HELP,
         ),
         mistake(
             "h-subtracted", f"what comes from {h} is subtracted",
@@ -214,6 +228,12 @@ def squashes(a: Layer) -> list[Mistake]:
             "sigmoid(", ")",
         ),
         mistake(
+            "sigmoid-before-tanh", "σ is taken first, and then tanh of that",
+            "Can your candidate be negative?",
+            "The candidate has one activation, tanh, taken of the sum itself.",
+            "tanh(sigmoid(", "))", source="a loop over all four layers that takes σ of each",
+        ),
+        mistake(
             "tanh-twice", "tanh is taken twice",
             "How near to 1 can your result come?",
             "tanh of a number from −1 to 1 never reaches 0.77. Take it once.",
@@ -241,6 +261,7 @@ _ALONE = (
     "column-vectors",
     "products-multiplied",
     "h-subtracted",
+    "number-by-number",
     "hard-gate",
     "hard-sigmoid",
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lstm_ref.arrays import Array
 from lstm_ref.checks.exercise import Case, Mistake
 from lstm_ref.checks.families.layer import HELP
 from lstm_ref.checks.inputs import signed, worked_steps
@@ -11,39 +12,48 @@ from lstm_ref.checks.inputs import signed, worked_steps
 Cases = Callable[[np.random.Generator], list[Case]]
 
 
-def share_and_value(share: str, value: str) -> Cases:
-    """Return what makes cases of (share, value), the worked example's first step first."""
+def shares_and_values(*names: str) -> Cases:
+    """Return what makes cases of (share, value, share, value…), the worked example's step first.
+
+    `names` are those of `inputs.worked_steps`.
+    """
 
     def made(rng: np.random.Generator) -> list[Case]:
-        def drawn(*shape: int, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-            return rng.uniform(0.1, 0.9, shape), signed(rng, shape, 0.5, 2.5) * scale
+        def drawn(*shape: int, scale: float = 1.0) -> tuple[Array, ...]:
+            found: list[Array] = []
+            for _ in names[::2]:
+                found += [rng.uniform(0.1, 0.9, shape), signed(rng, shape, 0.5, 2.5) * scale]
+            return tuple(found)
 
-        ends = np.array([0.0, 1.0])
+        first = tuple(worked_steps()[0][name] for name in names)
+        # Each gate is shut where the one before it is open.
+        ends = [np.roll([0.0, 1.0], k) for k in range(len(names) // 2)]
+        shut = drawn(2)
+        shut = tuple(ends[k // 2] if k % 2 == 0 else one for k, one in enumerate(shut))
         return [
-            Case("the worked example, step 1", _first(share, value), single=True),
+            Case("the worked example, step 1", first, single=True),
             Case("one example without a batch", drawn(3), single=True),
             Case("a batch of two examples", drawn(2, 4), single=False),
             Case("as many examples as units", drawn(3, 3), single=False),
             Case("one unit and one example", drawn(1, 1), single=False),
-            Case("gates that are fully open or shut", (ends, drawn(2)[1]), single=True),
+            Case("gates that are fully open or shut", shut, single=True),
             Case("large values", drawn(2, 3, scale=40.0), single=False),
         ]
 
     return made
 
 
-def _first(share: str, value: str) -> tuple[np.ndarray, np.ndarray]:
-    step = worked_steps()[0]
-    return step[share], step[value]
+def mistakes(share: str, value: str, noun: str, label: str = "") -> list[Mistake]:
+    """What goes wrong with the product that the right text writes `share * value`.
 
-
-def mistakes(share: str, value: str, noun: str) -> list[Mistake]:
-    """What goes wrong with the product that the right text writes `share * value`."""
+    `noun` is what the value is called; `label` stands before the names where there are several.
+    """
     right = f"{share} * {value}"
 
     def mistake(name: str, title: str, question: str, pointer: str, wrong: str,
                 source: str = "constructed") -> Mistake:  # fmt: skip
-        return Mistake(name, title, (question, pointer), (right, wrong), None, 0.0, source)
+        hints = (question, pointer)
+        return Mistake(label + name, title, hints, (right, wrong), None, 0.0, source)
 
     product = "A share of something is a product."
     return [

@@ -106,7 +106,8 @@ def mistakes(a: Layer) -> list[Mistake]:
             f"sigmoid(x @ {a.W}.T) + sigmoid(h_prev @ {a.U}.T) + {a.b}",
         ),
         mistake(
-            "mean-of-two-sigmoids", "σ is taken of each product, and the mean of the two is returned",
+            "mean-of-two-sigmoids",
+            "σ is taken of each product, and the mean of the two is returned",
             "What does a large positive product do against a large negative one in yours?",
             "First add all three parts. Then take σ, once.",
             f"(sigmoid(x @ {a.W}.T + {a.b}) + sigmoid(h_prev @ {a.U}.T + {a.b})) / 2",
@@ -114,17 +115,17 @@ def mistakes(a: Layer) -> list[Mistake]:
         mistake(
             "one-more", "1 is added to the sum, beside the bias that is given",
             f"With all arguments zero, {s} should be one half. What is yours?",
-            "Old TensorFlow adds a forget bias of 1 here. In this course it stands in the bias.",
+            "The only constant is the bias that is given. Old TensorFlow adds 1 beside it.",
             f"sigmoid({z} + 1)", keeps=0.5, source=OLD_TF,
         ),
     ]  # fmt: skip
 
 
 def styles(name: str, symbol: str, squash: str = "sigmoid") -> tuple[str, ...]:
-    """Right answers in other styles, as texts."""
+    """Right answers in other styles, as texts; `symbol` is "" where the names are W, U, b."""
     return tuple(
-        textwrap.dedent(text).strip().replace("NAME", name).replace("_s", f"_{symbol}")
-        .replace("SQUASH", squash) + "\n"
+        textwrap.dedent(text).strip().replace("_s", symbol and f"_{symbol}")
+        .replace("NAME", name).replace("SQUASH", squash) + "\n"
         for text in _STYLES
     )  # fmt: skip
 

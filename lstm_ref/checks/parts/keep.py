@@ -34,7 +34,7 @@ EXERCISE = Exercise(
     right=keep,
     oracle=gates.keep,
     outputs={"kept": "BH"},
-    cases=products.share_and_value("f", "c_prev"),
+    cases=products.shares_and_values("f", "c_prev"),
     mistakes=(
         Mistake(
             "keeps-the-rest",

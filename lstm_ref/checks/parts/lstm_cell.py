@@ -5,6 +5,7 @@ import numpy as np
 from lstm_ref import cell
 from lstm_ref.checks import inputs
 from lstm_ref.checks.exercise import Case, Exercise, Mistake
+from lstm_ref.checks.families import cell as cell_lines
 from lstm_ref.checks.families import layer
 from lstm_ref.checks.parts.sigmoid import sigmoid
 from lstm_ref.checks.parts.tanh import tanh
@@ -64,117 +65,23 @@ def _mistake(name, title, question, pointer, *edits, keeps=0.0, source="construc
     return Mistake(name, title, (question, pointer), edits, None, keeps, source)
 
 
-_FORUM = "seen in cells posted on forums and in blog posts"
-
 OWN = (
-    _mistake(
-        "h-without-tanh",
-        "h is o times the memory itself: tanh is missing",
-        "Can your h become larger than 1?",
-        "The memory is squashed on its way out, and there alone.",
-        ("tanh(c)", "c"),
-        source=_FORUM,
-    ),
-    _mistake(
-        "h-from-old-memory",
-        "h is made from the old memory, before this step changed it",
-        "Which of the two memories does the output gate show?",
-        "First c is made, then h is made from it.",
-        ("tanh(c)", "tanh(c_prev)"),
-        source=_FORUM,
-    ),
-    _mistake(
-        "input-gate-added",
-        "i and g are added where they should be multiplied",
-        "If the input gate is shut, what does your cell write?",
-        "The input gate is a share of the candidate: a product.",
-        ("i * g", "i + g"),
-        source=_FORUM,
-    ),
-    _mistake(
-        "i-and-f-swapped",
-        "the input gate and the forget gate are swapped",
-        "Which gate decides what is kept of the old memory?",
-        "f goes with c_prev, i with g.",
-        ("f * c_prev + i * g", "i * c_prev + f * g"),
-        source="the blocks i f g o read as f i g o",
-    ),
-    _mistake(
-        "coupled-gates",
-        "the input gate is 1 − f: it has no weights of its own in yours",
-        "Which three arrays does your cell never use?",
-        "Coupled gates are another cell. Here the input gate is a layer of its own.",
-        ("i * g", "(1 - f) * g"),
-        source="the coupled gates of Greff et al. (2017), CIFG, and the GRU",
-    ),
-    _mistake(
-        "memory-squashed",
-        "tanh is taken of the new memory before it is handed on",
-        "Can your memory hold a 3?",
-        "c itself is never squashed, else it could not count. tanh is on the way to h alone.",
-        ("f * c_prev + i * g", "tanh(f * c_prev + i * g)"),
-        source=_FORUM,
-    ),
-    _mistake(
-        "outputs-in-other-order",
-        "the two results come in the other order: (c, h) in place of (h, c)",
-        "In which order does the task ask for them?",
-        "Return h first, as torch does. (Keras and Flax keep them in other orders.)",
-        ("return h, c", "return c, h"),
-        keeps=0.5,
-        source="Flax's carry is (c, h)",
-    ),
-    _mistake(
-        "h-twice",
-        "h is returned twice, in the place of c, too",
-        "What does the next step need beside h?",
-        "Return both: h goes up and on, c goes on.",
-        ("return h, c", "return h, h"),
-    ),
-    _mistake(
-        "forget-gate-left-out",
-        "the old memory is kept whole: this is the cell of 1997, without a forget gate",
-        "With f = 0, is the old memory gone in yours?",
-        "Multiply c_prev by f.",
-        ("f * c_prev", "c_prev"),
-        source="the LSTM of 1997 (Hochreiter and Schmidhuber)",
-    ),
-    _mistake(
-        "input-gate-left-out",
-        "the candidate is written whole: the input gate plays no part",
-        "With i = 0, does your cell write nothing?",
-        "Multiply g by i.",
-        ("i * g", "g"),
-    ),
-    _mistake(
-        "output-gate-left-out",
-        "the memory is shown whole: the output gate plays no part",
-        "With o = 0, is h zero in yours?",
-        "Multiply tanh(c) by o.",
-        ("o * tanh(c)", "tanh(c)"),
-    ),
-    _mistake(
-        "output-gate-inside",
-        "the output gate is multiplied before tanh is taken",
-        "With o = 0.5 and a large memory, what should h be?",
-        "First tanh, then the share of it.",
-        ("o * tanh(c)", "tanh(o * c)"),
-    ),
+    *cell_lines.MISTAKES,
     _mistake(
         "bias-from-another-gate",
         "the output gate has the bias of the input gate: a line was copied",
-        "Compare the letters in each of the four lines.",
+        "Do the letters agree in each of the four lines?",
         "Each line has its own W, U and b.",
         ('params["b_o"]', 'params["b_i"]'),
-        source=_FORUM,
+        source=cell_lines.FORUM,
     ),
     _mistake(
         "weights-from-another-gate",
         "the forget gate has the input weights of the input gate: a line was copied",
-        "Compare the letters in each of the four lines.",
+        "Do the letters agree in each of the four lines?",
         "Each line has its own W, U and b.",
         ('params["W_f"]', 'params["W_i"]'),
-        source=_FORUM,
+        source=cell_lines.FORUM,
     ),
     _mistake(
         "memory-for-hidden-state",
@@ -182,7 +89,37 @@ OWN = (
         "What do the gates look at beside x?",
         "They read the hidden state. (Peepholes read the memory, too: another cell.)",
         *((f'h_prev @ params["U_{k}"]', f'c_prev @ params["U_{k}"]') for k in "ifgo"),
-        source=_FORUM,
+        source=cell_lines.FORUM,
+    ),
+    _mistake(
+        "one-bias-for-all",
+        "all four layers have the bias of the input gate",
+        "Change params['b_f'] and keep the rest. Does your result change?",
+        "Each of the four layers has its own W, U and b: the letter changes in all three.",
+        *((f'params["b_{k}"]', 'params["b_i"]') for k in "fgo"),
+        source="a loop over the gates in which one letter stood still",
+    ),
+    _mistake(
+        "columns-for-rows",
+        "all matrices are used as (inputs, units), Keras's way; here they are (units, inputs)",
+        "What shape has params['W_i'] here? Print it.",
+        "In this course, as in torch, each row of a matrix holds the weights of one unit.",
+        *((f'params["{kind}_{k}"].T', f'params["{kind}_{k}"]') for kind in "WU" for k in "ifgo"),
+        keeps=0.5,
+        source=layer.KERAS,
+    ),
+    _mistake(
+        "memory-in-output-gate",
+        "the new memory is added in the output gate's sum",
+        "What does the output gate look at? Which symbols stand in its sum?",
+        "x and h_prev, as in all four layers. (Peepholes add the memory, with weights of their "
+        "own: another cell.)",
+        (
+            "    h = o * tanh(c)",
+            '    o = sigmoid(x @ params["W_o"].T + h_prev @ params["U_o"].T + params["b_o"] + c)\n'
+            "    h = o * tanh(c)",
+        ),
+        source="peepholes, half remembered",
     ),
 )
 

@@ -165,9 +165,7 @@ def test_what_an_answer_prints_is_shown_in_a_check_and_not_in_a_grade(capsys: Ca
 
 
 def test_an_older_definition_is_said_to_be_one(monkeypatch: Any, capsys: Capture) -> None:
-    answer = written(
-        GATE + "    return 0.5 + np.tanh((x @ W_f.T + h_prev @ U_f.T + b_f) / 2) / 2"
-    )
+    answer = written(GATE + "    return 0.5 + np.tanh((x @ W_f.T + h_prev @ U_f.T + b_f) / 2) / 2")
     info = SimpleNamespace(raw_cell="def forget_gate(x:\n    return 1")
     last = SimpleNamespace(
         success=False, info=info, error_before_exec=SyntaxError("x"), error_in_exec=None
@@ -187,7 +185,8 @@ def test_evidence_is_short_whatever_the_arguments_are() -> None:
         source = (
             asked.source() + f"\n\nplain = {name}\n\n\ndef {name}(*given):\n    r = plain(*given)\n"
         )
-        source += "    return tuple(0 * a if hasattr(a, 'shape') else a for a in r) if isinstance(r, tuple) else 0 * r\n"
+        source += "    if not isinstance(r, tuple):\n        return 0 * r\n"
+        source += "    return tuple(0 * a if hasattr(a, 'shape') else a for a in r)\n"
         verdict = judge(asked, as_student(source, name), 3)
         lines = verdict.evidence.splitlines()
         assert 2 <= len(lines) <= 8, verdict.evidence

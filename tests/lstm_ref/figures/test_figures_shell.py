@@ -64,7 +64,12 @@ def test_a_choice_is_made_with_the_keyboard(page: Page) -> None:
 
 def test_a_preset_without_a_title_is_not_in_the_list(page: Page) -> None:
     options = page.locator("select option").all_text_contents()
-    assert options == ["your own numbers", "high"]
+    assert options == ["your own numbers", "the start", "high"]
+    assert page.get_by_label("Start from").input_value() == ""
+    page.get_by_role("slider", name="the share f").press("Home")
+    assert page.get_by_label("Start from").input_value() == "own"
+    page.get_by_label("Start from").select_option("the start")
+    assert page.evaluate("shown.get().f") == 0.6
 
 
 def test_a_task_shows_its_answer_and_its_state(page: Page) -> None:

@@ -1,0 +1,74 @@
+"""What the appendix says of each mistake: its lines beside the right ones, and how it shows."""
+
+import difflib
+import inspect
+import textwrap
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Entry(NamedTuple):
+    """One mistake as the page tells it; `shows` and `source` may be empty."""
+
+    name: str
+    title: str
+    right: str
+    wrong: str
+    shows: str
+    source: str
+
+
+def library(exercise: Any) -> Iterator[Entry]:
+    """Yield an entry for each mistake of an exercise, on the inputs of the visible check."""
+    from lstm_ref.checks import hook
+    from lstm_ref.checks.compare import Known, quiet
+
+    known = Known(exercise, hook.PUBLIC_SEED)
+    for mistake in exercise.mistakes:
+        right, wrong = _differing(exercise, mistake)
+        with quiet():
+            shows = _shown(known, mistake)
+        source = "" if mistake.source == "constructed" else mistake.source
+        yield Entry(mistake.name, mistake.title, right, wrong, shows, source)
+
+
+def _differing(exercise: Any, mistake: Any) -> tuple[str, str]:
+    """Return the lines that differ, of the right text and of the wrong one."""
+    before = exercise.text.splitlines()
+    if not mistake.edits:
+        text = textwrap.dedent(inspect.getsource(mistake.wrong))
+        return exercise.text.strip(), text.strip()
+    after = exercise.variants.edited(mistake.edits).splitlines()
+    right, wrong = [], []
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, before, after).get_opcodes():
+        if kind != "equal":
+            right += before[i:j]
+            wrong += after[k:m]
+    return _block(right), _block(wrong)
+
+
+def _block(lines: list[str]) -> str:
+    return textwrap.dedent("\n".join(lines)).strip() or "# (nothing stands here)"
+
+
+def _shown(known: Any, mistake: Any) -> str:
+    """Say what comes out in place of what, on the first case that tells."""
+    from lstm_ref.checks.compare import close
+
+    for k, case in enumerate(known.cases):
+        seen = known.wrong((mistake,), k)
+        if seen.leaves is None:
+            what = f"it stops with {seen.error}" if seen.error else f"it gives {seen.strange}"
+            return f"with {case.name}, {what}."
+        for label, right in known.right[k].items():
+            if not close(seen.leaves[label], right):
+                yours = _quote(seen.leaves[label])
+                return f"with {case.name}, {label} is {yours} in place of {_quote(right)}."
+    return ""
+
+
+def _quote(values: Any) -> str:
+    text = np.array2string(values, precision=3, threshold=6, edgeitems=1, suppress_small=True)
+    return " ".join(text.split())
