@@ -54,7 +54,7 @@ function sentence({ t, kept, written, c, h }) {
 
 function draw(kit, values) {
   const strip = drawSteps(kit, values);
-  kit.heading(0, strip + 30, `Step ${values.t}, the whole cell`);
+  kit.heading(0, strip + 30, kit.wide ? `Step ${values.t}, the whole cell` : `Step ${values.t}`);
   kit.text(kit.width, strip + 30, kit.wide ? "in each box: unit 1 above, unit 2 below" : "unit 1 above, 2 below", { anchor: "end", size: 12.5, fill: colour.muted });
   const lit = `x1${values.t} x2${values.t}`;
   kit.height(drawCell(kit, values, strip + 48, { lit }));

@@ -184,7 +184,7 @@ function drawStrip(kit, { xs, f, i, g, o, c, h, wanted, seen, current }, y) {
 // The hand: what this step says, the three gates, and the step.
 function drawHand(kit, { round, choices, step, done, f, i, o, score, cell_score }, y) {
   const xs = carry.rounds[round - 1];
-  const says = done ? `You ${Math.round(score)}, the trained cell ${Math.round(cell_score)}, of 100` : `Step ${step} says: ${command(xs[step - 1])}`;
+  const says = done ? kit.wide ? `You: ${Math.round(score)} of 100. The trained cell: ${Math.round(cell_score)}.` : `You ${Math.round(score)}, trained cell ${Math.round(cell_score)}` : `Step ${step} says: ${command(xs[step - 1])}`;
   kit.rect(0, y, kit.width, kit.wide ? 150 : 214, { rx: 10, fill: colour.panel, stroke: colour.line });
   kit.text(14, y + 26, says, { size: kit.wide ? 16 : 14, weight: 650 });
   if (!done) kit.maths(kit.width - 14, y + 26, kit.wide ? `candidate g = ${short(xs[step - 1][0])}` : `g = ${short(xs[step - 1][0])}`, { anchor: "end", size: 15, fill: colour.g });
