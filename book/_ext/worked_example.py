@@ -44,7 +44,7 @@ def names() -> dict[str, Any]:
     `read(f=1.0)` the same with a gate held at that share.
     Figures: `figure("cell", t=2)` is what a live figure computes, `game` what its game stands on.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, exp, log, np, and `given(x)`, which
-    prints a number as it was typed ("1.2", not "1.20").
+    prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
     """
     p = worked_example.params
     found: dict[str, Any] = {
@@ -63,6 +63,7 @@ def names() -> dict[str, Any]:
         "weighted_sum": gates.weighted_sum,
         "keep": gates.keep,
         "given": given,
+        "rows": rows,
     }
     found |= {gate.__name__: gate for gate in _LAYERS.values()}
     h, c = worked_example.h0, worked_example.c0
@@ -223,3 +224,8 @@ def three_digits(value: float) -> str:
 def given(value: float) -> str:
     """Return a given number as it was typed: 1.2, -4, 0.5."""
     return f"{float(value):.12g}"
+
+
+def rows(matrix: Any) -> str:
+    """Return a given matrix row by row: "1.2, -4; -0.8, 1.5"."""
+    return "; ".join(", ".join(given(value) for value in row) for row in matrix)
