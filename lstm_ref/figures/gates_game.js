@@ -13,7 +13,7 @@ const GATES = [
 ];
 
 const inputs = [
-  ...GATES.map(([name, label]) => ({ name, symbol: name, label, min: 0, max: 1, step: 0.05, start: name === "f" ? 1 : 0, colour: name })),
+  ...GATES.map(([name, label]) => ({ name, symbol: name, label, min: 0, max: 1, step: 0.05, start: 0.5, colour: name })),
   { name: "round", kind: "hidden", start: 1 },
   // What the reader has chosen at each step: a list of [f, i, o].
   { name: "choices", kind: "hidden", start: [[1, 0, 0], [1, 0, 0]] },

@@ -10,7 +10,7 @@ const NAMES = { i: "the input gate", f: "the forget gate", g: "the candidate", o
 const squash = (gate) => (gate === "g" ? Math.tanh : sigmoid);
 
 const inputs = [
-  { name: "apart", label: "how far it is taken apart", min: 0, max: 1, step: 0.05, start: 0.5, says: (apart) => (apart === 0 ? "one matrix" : apart === 1 ? "four layers" : `${Math.round(apart * 100)} %`) },
+  { name: "apart", label: "how far it is taken apart", min: 0, max: 1, step: 0.05, start: 0.5, says: (apart) => `${Math.round(apart * 100)} %` },
   { name: "t", symbol: "t", label: "time step", min: 1, max: steps.length, step: 1, start: 1, origin: 1, says: (t) => `step ${t}` },
   { name: "order", label: "order", kind: "choice", start: "torch", options: [["torch", "torch: i f g o"], ["onnx", "ONNX: i o f c"]] },
 ];
@@ -40,15 +40,16 @@ function sentence({ t, order, z, made }) {
 
 function draw(kit, { t, apart, order, read, rows, bias, z, made }) {
   const { wide } = kit;
-  const cell = wide ? [54, 28] : [(kit.width - 158) / 5, 28];
+  const cell = wide ? [54, 28] : [(kit.width - 140) / 5, 28];
   const gap = apart * (wide ? 20 : 6);
   const left = wide ? 40 : 22;
   const part = { W: left, U: left + I * cell[0] + gap, b: left + (I + H) * cell[0] + 2 * gap };
   const right = part.b + cell[0];
-  const sums = wide ? 426 : kit.width - 80;
+  const sums = wide ? 404 : kit.width - 72;
+  const [box, result, letters] = [kit.width - 166, kit.width - 76, kit.width - 30];
   const top = 92;
 
-  kit.heading(0, 16, wide ? `Step ${t}: each row times the numbers above it, added up, and the bias` : `Step ${t}: a row, times what is above it`);
+  kit.heading(0, 16, wide ? `Step ${t}: each row times the numbers above it, added up, and the bias` : `Step ${t}`);
   // What is read, over the columns.
   if (wide) kit.text(4, 48, "reads", { size: 12, fill: colour.muted });
   const heads = [...range(I, (k) => [`x_${k + 1}`, part.W + (k + 0.5) * cell[0], colour.text]), ...range(H, (k) => [`h_${k + 1}`, part.U + (k + 0.5) * cell[0], colour.h])];
@@ -77,17 +78,17 @@ function draw(kit, { t, apart, order, read, rows, bias, z, made }) {
     own.forEach((r, k) => {
       const line = y + (k + 0.5) * cell[1] + 5;
       kit.text(sums, line, sig3(z[r]), { anchor: "middle", size: wide ? 14 : 12, weight: 600, fill: paint });
-      if (wide) kit.number(612, line - 5, made[r], { limit: 1, width: 64, fill: paint, write: gate === "g" ? sig3 : share });
+      if (wide) kit.number(result, line - 5, made[r], { limit: 1, width: 64, fill: paint, write: gate === "g" ? sig3 : share });
       else kit.text(kit.width - 2, line, gate === "g" ? sig3(made[r]) : share(made[r]), { anchor: "end", size: 12, weight: 600, fill: paint });
     });
     const middle = y + (H * cell[1]) / 2;
     if (!wide) return;
-    kit.wire([[sums + 32, middle], [496, middle]], { stroke: paint });
-    kit.layer(522, middle, gate === "g" ? "tanh" : "σ", { stroke: paint, width: 52, height: 34 });
-    kit.wire([[549, middle], [576, middle]], { stroke: paint });
-    kit.maths(660, middle + 7, gate === "g" ? "g" : gate, { size: 22, weight: 600, fill: paint });
+    kit.wire([[sums + 32, middle], [box - 27, middle]], { stroke: paint });
+    kit.layer(box, middle, gate === "g" ? "tanh" : "σ", { stroke: paint, width: 52, height: 34 });
+    kit.wire([[box + 27, middle], [result - 36, middle]], { stroke: paint });
+    kit.maths(letters, middle + 7, gate, { size: 22, weight: 600, fill: paint });
   });
-  const made_of = wide ? [612, "the layer's numbers", "middle"] : [kit.width - 2, "σ, tanh", "end"];
+  const made_of = wide ? [result, "the layer's numbers", "middle"] : [kit.width - 2, "σ, tanh", "end"];
   kit.text(made_of[0], wide ? 68 : 48, made_of[1], { anchor: made_of[2], size: 12, fill: colour.muted });
 
   const end = top + 4 * H * cell[1] + 3 * 26;
