@@ -7,10 +7,12 @@ from typing import Any
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
 
-from lstm_ref import activations, bptt, gates, layer
+from lstm_ref import activations, bptt, figures, gates, layer
 from lstm_ref.arrays import Array
+from lstm_ref.cell import Trace
 from lstm_ref.conventions.convention import reorder
-from lstm_ref.datasets import worked_example
+from lstm_ref.datasets import sentence, worked_example
+from lstm_ref.figures.gates_game import kept
 from lstm_ref.parameters import GATES, LSTMParameters
 
 _PLACEHOLDER = re.compile(r"\[\[\s(.+?)\s\]\]", re.DOTALL)
@@ -38,8 +40,11 @@ def names() -> dict[str, Any]:
     a number (f, z_f, …, kept) are those of step 1; z1, z2, z3 are the forget gate's sums.
     Back, for the loss "sum of the entries of h3": dz_f1, dz_f2, dz_f3 and dW_f (others alike).
     Packed: `packed`, `misread("iofg")`, `turned`, `twice`, and `last(weights)`, h after step 3.
+    The sentence: `read()` is the trace of the hand-made cell over its eleven words, (T, H) each;
+    `read(f=1.0)` the same with a gate held at that share.
+    Figures: `figure("cell", t=2)` is what a live figure computes, `game` what its game stands on.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, exp, log, np, and `given(x)`, which
-    prints a number as it was typed ("1.2", not "1.20").
+    prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
     """
     p = worked_example.params
     found: dict[str, Any] = {
@@ -58,6 +63,7 @@ def names() -> dict[str, Any]:
         "weighted_sum": gates.weighted_sum,
         "keep": gates.keep,
         "given": given,
+        "rows": rows,
     }
     found |= {gate.__name__: gate for gate in _LAYERS.values()}
     h, c = worked_example.h0, worked_example.c0
@@ -76,7 +82,29 @@ def names() -> dict[str, Any]:
         c = step["kept"] + step["written"]
         h = step["o"] * np.tanh(c)
         found |= {f"c{t}": c, f"tanh_c{t}": np.tanh(c), f"h{t}": h}
-    return found | _backward() | _loaded()
+    return found | _backward() | _loaded() | {"read": _read, "figure": _figure, "game": kept()}
+
+
+def _read(**held: float) -> Trace:
+    """Run the hand-made cell over the sentence, with the gates of `held` at one share."""
+    p, h, c = sentence.params, sentence.h0, sentence.c0
+    steps = []
+    for x in sentence.xs:
+        i, f, g, o = (
+            np.full_like(c, held[k])
+            if k in held
+            else gate(x, h, p[f"W_{k}"], p[f"U_{k}"], p[f"b_{k}"])
+            for k, gate in _LAYERS.items()
+        )
+        c = gates.update_memory(f, c, i, g)
+        h = gates.hidden_state(o, c)
+        steps.append((i, f, g, o, c, np.tanh(c), h))
+    return Trace(*(np.stack(values) for values in zip(*steps, strict=True)))
+
+
+def _figure(name: str, **state: Any) -> dict[str, Any]:
+    """Return what a live figure shows: its start, with some inputs set."""
+    return figures.compute(name, figures.start(name) | state)
 
 
 def _backward() -> dict[str, Any]:
@@ -196,3 +224,8 @@ def three_digits(value: float) -> str:
 def given(value: float) -> str:
     """Return a given number as it was typed: 1.2, -4, 0.5."""
     return f"{float(value):.12g}"
+
+
+def rows(matrix: Any) -> str:
+    """Return a given matrix row by row: "1.2, -4; -0.8, 1.5"."""
+    return "; ".join(", ".join(given(value) for value in row) for row in matrix)
