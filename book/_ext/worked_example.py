@@ -7,7 +7,7 @@ from typing import Any
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
 
-from lstm_ref import activations, bptt, gates, layer
+from lstm_ref import activations, bptt, figures, gates, layer
 from lstm_ref.arrays import Array
 from lstm_ref.conventions.convention import reorder
 from lstm_ref.datasets import worked_example
@@ -38,6 +38,8 @@ def names() -> dict[str, Any]:
     a number (f, z_f, …, kept) are those of step 1; z1, z2, z3 are the forget gate's sums.
     Back, for the loss "sum of the entries of h3": dz_f1, dz_f2, dz_f3 and dW_f (others alike).
     Packed: `packed`, `misread("iofg")`, `turned`, `twice`, and `last(weights)`, h after step 3.
+    Figures: `figure("input_candidate", step=5)["c"]`, what a live figure computes at its start
+    with these inputs changed; `preset="unit-1-step-2"` begins elsewhere.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, exp, log, np, and `given(x)`, which
     prints a number as it was typed ("1.2", not "1.20").
     """
@@ -57,6 +59,9 @@ def names() -> dict[str, Any]:
         "tanh": activations.tanh,
         "weighted_sum": gates.weighted_sum,
         "keep": gates.keep,
+        "update_memory": gates.update_memory,
+        "hidden_state": gates.hidden_state,
+        "figure": _figure,
         "given": given,
     }
     found |= {gate.__name__: gate for gate in _LAYERS.values()}
@@ -77,6 +82,10 @@ def names() -> dict[str, Any]:
         h = step["o"] * np.tanh(c)
         found |= {f"c{t}": c, f"tanh_c{t}": np.tanh(c), f"h{t}": h}
     return found | _backward() | _loaded()
+
+
+def _figure(name: str, preset: str | None = None, **state: float) -> dict[str, Any]:
+    return figures.compute(name, figures.start(name, preset) | state)
 
 
 def _backward() -> dict[str, Any]:
