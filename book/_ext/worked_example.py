@@ -42,7 +42,9 @@ def names() -> dict[str, Any]:
     Packed: `packed`, `misread("iofg")`, `turned`, `twice`, and `last(weights)`, h after step 3.
     The sentence: `read()` is the trace of the hand-made cell over its eleven words, (T, H) each;
     `read(f=1.0)` the same with a gate held at that share.
-    Figures: `figure("cell", t=2)` is what a live figure computes, `game` what its game stands on.
+    Figures: `figure("input_candidate", step=5)["c"]`, what a live figure computes at its start
+    with these inputs changed; `preset="unit-1-step-2"` begins elsewhere. `game` is what the
+    game of the gates stands on.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, exp, log, np, and `given(x)`, which
     prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
     """
@@ -62,6 +64,8 @@ def names() -> dict[str, Any]:
         "tanh": activations.tanh,
         "weighted_sum": gates.weighted_sum,
         "keep": gates.keep,
+        "update_memory": gates.update_memory,
+        "hidden_state": gates.hidden_state,
         "given": given,
         "rows": rows,
     }
@@ -102,9 +106,9 @@ def _read(**held: float) -> Trace:
     return Trace(*(np.stack(values) for values in zip(*steps, strict=True)))
 
 
-def _figure(name: str, **state: Any) -> dict[str, Any]:
-    """Return what a live figure shows: its start, with some inputs set."""
-    return figures.compute(name, figures.start(name) | state)
+def _figure(name: str, preset: str | None = None, **state: float) -> dict[str, Any]:
+    """What a live figure computes at its start, or at a preset, with these inputs changed."""
+    return figures.compute(name, figures.start(name, preset) | state)
 
 
 def _backward() -> dict[str, Any]:
