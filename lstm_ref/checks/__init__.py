@@ -118,7 +118,8 @@ def grade(name: str, answer: Any, points: float, last_hint: bool = True) -> floa
         raise ValueError(f"points is {points!r}; expected a positive number")
     verdict = judge(asked, answer, hook.grading_seed(name))
     earned = float(round(points * verdict.share, 2))
-    lines = [f"✓ {name}: {verdict.title}" if verdict.right else f"✗ {name}: {verdict.title}."]
+    said = f"{verdict.title}{verdict.own}"
+    lines = [f"✓ {name}: {said}" if verdict.right else f"✗ {name}: {said}."]
     lines += [f"  {line}" for line in asked.ladder(verdict.hints, last_hint)]
     bundle = hook.finding(name, verdict.mistake, verdict.title, earned, float(points))
     _show("\n".join(lines), bundle)
@@ -126,7 +127,7 @@ def grade(name: str, answer: Any, points: float, last_hint: bool = True) -> floa
 
 
 def _complaint(name: str, verdict: Verdict) -> str:
-    lines = [f"✗ {name}: {verdict.title}{verdict.detail}."]
+    lines = [f"✗ {name}: {verdict.title}{verdict.own}{verdict.detail}."]
     if verdict.evidence:
         lines += ["", verdict.evidence]
     if verdict.hints:

@@ -44,10 +44,10 @@ def describe(
         return Verdict(mistake, title, 0.0, hints or exercise.hints)
 
     if first.error:
-        line = f" in the line `{first.line}`" if first.line else ""
+        line = f", in the line `{first.line}`" if first.line else ""
         said = slips.explained(first)
         hints = (f"{said[0].upper()}{said[1:]}.", *exercise.hints[1:]) if said else exercise.hints
-        return verdict("raises", f"with {where}, it stops with {first.error}{line}", *hints)
+        return Verdict("raises", f"with {where}, it stops with {first.error}", 0.0, hints, own=line)
     if first.leaves is None:
         title = f"with {where}, it returns {first.strange}; expected {_wanted(known, k)}"
         last = f"It should end with `return {', '.join(exercise.outputs)}`."
@@ -105,15 +105,15 @@ def _numbers(
         title = f"{label} is the same multiple of what it should be, everywhere"
         question = f"What in your lines multiplies {label}, or divides it?"
         ladder = (question, *exercise.hints[1:])
-        return Verdict("wrong-factor", title, 0.0, ladder, f" ({times:.4g} times)")
+        return Verdict("wrong-factor", title, 0.0, ladder, detail=f" ({times:.4g} times)")
     if len(pairs[0][0].shape) and (more := relations.offset(pairs)) is not None:
         title = f"one and the same number is added to {label}, everywhere"
         ladder = ("Which of your lines adds it?", *exercise.hints[1:])
-        return Verdict("wrong-offset", title, 0.0, ladder, f" ({more:.4g})")
+        return Verdict("wrong-offset", title, 0.0, ladder, detail=f" ({more:.4g})")
     yours, wanted = pairs[0] if pairs else (np.array(0.0), np.array(0.0))
     off = float(np.abs(yours - wanted).max(initial=0.0))
     title = _where(known, seen, k, label, axes)
-    return Verdict("unnamed", title, 0.0, exercise.hints, f" (by up to {off:.3g})")
+    return Verdict("unnamed", title, 0.0, exercise.hints, detail=f" (by up to {off:.3g})")
 
 
 def _where(known: Known, seen: Sequence[Observation], k: int, label: str, axes: str) -> str:

@@ -204,6 +204,10 @@ def _change(right: str, wrong: str) -> str:
     if not right:
         return f"`{_one_line(wrong)}` is too much."
     right, wrong = _one_line(right), _one_line(wrong)
+    if wrong.startswith(right):
+        return f"`{wrong.removeprefix(right).strip()}` is too much."
+    if right.startswith(wrong):
+        return f"What is missing is `{right.removeprefix(wrong).strip()}`."
     alike = 0  # what both end with is only there to say the place
     while alike < min(len(right), len(wrong)) and right[-1 - alike] == wrong[-1 - alike]:
         alike += 1

@@ -212,13 +212,13 @@ def _nothing_returned(look: Look, ends: str) -> Verdict:
         0.0,
         (
             "What does a function give that ends without `return`?",
-            f"Let the last line {ends.removeprefix('end with ')}.",
+            f"Let the last line be {ends.removeprefix('end with ')}.",
         ),
     )
 
 
 def _not_defined(name: str, line: str) -> Verdict:
-    where = f" in the line `{line}`" if line else ""
+    where = f", in the line `{line}`" if line else ""
     usual = {"np": "import numpy as np", "torch": "import torch", "math": "import math"}
     if name in usual:
         how = f"Write `{usual[name]}` in a cell above, and run that cell."
@@ -229,9 +229,10 @@ def _not_defined(name: str, line: str) -> Verdict:
         )
     return Verdict(
         "name-not-defined",
-        f"the name {name} is not defined{where}",
+        "a name is not defined",
         0.0,
         (f"Where should {name} get its value?", how),
+        own=f": {name}{where}",
     )
 
 
@@ -250,12 +251,13 @@ def of_order(
             return None
     return Verdict(
         "arguments-reordered",
-        f"the `def` line lists the arguments in another order: {', '.join(has)}",
+        "the `def` line lists the arguments in another order",
         0.5,
         (
             "The check passes the arguments by their place. Which place has each name in yours?",
             f"The order is {', '.join(asked)}.",
         ),
+        own=f": {', '.join(has)}",
     )
 
 
@@ -271,7 +273,7 @@ def of_shape(
         line = f", in the line `{first.line}`" if first.line else ""
         return Verdict(
             "one-example-only",
-            f"right for one example, and not for a batch, whose examples stand in rows{line}",
+            "right for one example, and not for a batch, whose examples stand in rows",
             0.5,
             (
                 "What shape has each argument for a batch? Which of your lines takes one example "
@@ -279,6 +281,7 @@ def of_shape(
                 "The last axis is the same in both: count from the end, `shape[-1]`, `axis=-1`. "
                 "With examples in rows, the book's Wx is `x @ W.T`.",
             ),
+            own=line,
         )
     if alone == {False} and batch == {True}:
         stops = f": it stops with {first.error}" if first.error else ""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Verdict:
     """The name of the mistake (None: the answer is right), words, a share of the points, hints.
 
-    `detail` goes on after the title with numbers that were measured, `evidence` quotes inputs, and
+    `own` goes on after the title with the student's own words, a line or a name: for the student
+    alone, and for no report. `detail` goes on after the title with numbers that were measured, `evidence` quotes inputs, and
     `printed` what the answer printed: for visible checks only, since hidden inputs are in them.
     """
 
@@ -15,6 +16,7 @@ class Verdict:
     title: str
     share: float
     hints: tuple[str, ...] = ()
+    own: str = ""
     detail: str = ""
     evidence: str = ""
     advice: tuple[str, ...] = ()

@@ -84,7 +84,7 @@ def mistakes(a: Layer) -> list[Mistake]:
             "overflow", "right for moderate sums, but nan or an error for large ones",
             "What is exp(1000) in floating point? And that number divided by itself?",
             "exp(z) / (1 + exp(z)) overflows. The sigmoid that is given is safe everywhere.",
-            f"(lambda e: e / (1 + e))(np.exp({z}))", keeps=0.5,
+            f"np.exp({z}) / (1 + np.exp({z}))", keeps=0.5,
         ),
         mistake(
             "brackets-missing", "1 / 1 + exp(−z) is (1 / 1) + exp(−z): brackets are missing",
