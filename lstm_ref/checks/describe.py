@@ -41,8 +41,7 @@ def describe(
         hints = (f"{said[0].upper()}{said[1:]}.", *exercise.hints[1:]) if said else exercise.hints
         return verdict("raises", f"with {where}, it stops with {first.error}{line}", *hints)
     if first.leaves is None:
-        wanted = _wanted(known, k)
-        title = f"with {where}, it returns {first.strange}; expected {wanted}"
+        title = f"with {where}, it returns {first.strange}; expected {_wanted(known, k)}"
         return verdict("wrong-type", title)
     for label, wanted in known.right[k].items():
         if (shape := first.leaves[label].shape) != wanted.shape:
@@ -75,7 +74,9 @@ def _numbers(
     wrong = [k for k, is_right in enumerate(right) if not is_right]
     k = wrong[0]
     label = next(
-        label for label, wanted in known.right[k].items() if not close(_leaf(seen, k, label), wanted)
+        label
+        for label, wanted in known.right[k].items()
+        if not close(_leaf(seen, k, label), wanted)
     )
     axes = _axes(exercise.outputs, label, known.right[k][label])
     pairs = [
@@ -84,8 +85,13 @@ def _numbers(
         if seen[j].leaves is not None and not close(_leaf(seen, j, label), known.right[j][label])
     ]
     if swapped := _swapped(known, seen, wrong, label):
-        hints = ("In which order does the task ask for them?", "Look at your last line.")
-        return Verdict("outputs-swapped", f"your {label} holds what {swapped} should be", 0.0, hints)
+        hints: tuple[str, ...] = (
+            "In which order does the task ask for them?",
+            "Look at your last line.",
+        )
+        return Verdict(
+            "outputs-swapped", f"your {label} holds what {swapped} should be", 0.0, hints
+        )
     if relation := relations.related(pairs, axes):
         title = relation.title.format(leaf=label)
         return Verdict(relation.name, title, 0.0, (*relation.hints, *exercise.hints[1:]))
@@ -106,9 +112,7 @@ def _numbers(
 def _where(known: Known, seen: Sequence[Observation], k: int, label: str, axes: str) -> str:
     """Say which results are right, where the first wrong one begins."""
     yours, right = _leaf(seen, k, label), known.right[k][label]
-    fine = [
-        name for name, wanted in known.right[k].items() if close(_leaf(seen, k, name), wanted)
-    ]
+    fine = [name for name, wanted in known.right[k].items() if close(_leaf(seen, k, name), wanted)]
     start = f"{', '.join(fine[:3])} {'is' if len(fine) == 1 else 'are'} right, " if fine else ""
     title = f"{start}{label} is off with {known.cases[k].name}"
     for axis, letter in enumerate(axes):
@@ -194,7 +198,9 @@ def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
     return tuple(name for name in ignored if name not in rightly)
 
 
-def _places(arguments: Sequence[Any], names: Sequence[str]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _places(
+    arguments: Sequence[Any], names: Sequence[str]
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Yield the name of each array that stands in the arguments, and the way to it."""
     for place, (name, value) in enumerate(zip(names, arguments, strict=True)):
         yield from _inside(name, value, (place,))
@@ -216,9 +222,7 @@ def _moved(case: Case, path: tuple[Any, ...]) -> Case:
     holders = [arguments]
     for step in path[:-1]:
         holders = [
-            inner
-            for holder in holders
-            for inner in (holder if step is EACH else [holder[step]])
+            inner for holder in holders for inner in (holder if step is EACH else [holder[step]])
         ]
     for holder in holders:
         holder[path[-1]] = 0.5 - 0.7 * holder[path[-1]]

@@ -7,7 +7,7 @@ from lstm_ref.checks.families import modules
 from lstm_ref.checks.families.modules import mistake
 from lstm_ref.datasets import worked_example
 
-RIGHT = '''
+RIGHT = """
 class LSTMCell(nn.Module):
     def __init__(self, input_size, hidden_size):
         super().__init__()
@@ -29,9 +29,9 @@ class LSTMCell(nn.Module):
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         h = torch.sigmoid(o) * torch.tanh(c)
         return h, c
-'''
+"""
 
-WITH_LINEAR = '''
+WITH_LINEAR = """
 class LSTMCell(nn.Module):
     def __init__(self, input_size, hidden_size):
         super().__init__()
@@ -48,9 +48,9 @@ class LSTMCell(nn.Module):
         i, f, o = (z[..., k * H : (k + 1) * H].sigmoid() for k in (0, 1, 3))
         c = torch.addcmul(f * c, i, z[..., 2 * H : 3 * H].tanh())
         return [o * c.tanh(), c]
-'''
+"""
 
-WITH_EINSUM = '''
+WITH_EINSUM = """
 class LSTMCell(torch.nn.Module):
     def __init__(self, n_in, n_units):
         torch.nn.Module.__init__(self)
@@ -69,7 +69,7 @@ class LSTMCell(torch.nn.Module):
     def forward(self, x, hc=(None, None)):
         nothing = torch.zeros(*x.shape[:-1], self.weight_hh.shape[1])
         return self.step(x, *(nothing if a is None else a for a in hc))
-'''
+"""
 
 
 def oracle(input_size, hidden_size):
@@ -78,14 +78,11 @@ def oracle(input_size, hidden_size):
     return torch.nn.LSTMCell(input_size, hidden_size)
 
 
-NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-
-
 def cases(rng):
     def case(s, arguments, state=True):
         x, h_prev, c_prev, params = arguments
         backs = [inputs.signed(rng, h_prev.shape, 0.4, 1.6) for _ in range(2)]
-        state_dict = dict(zip(NAMES, inputs.pack(params), strict=True))
+        state_dict = modules.state_dict(params)
         states = (h_prev, c_prev) if state else (None, None)
         return Case(s.name, (x, *states, state_dict, *backs), s.single)
 
@@ -106,8 +103,7 @@ MISTAKES = (
         "In which order does torch's own cell return them?",
         "Return h first, then c.",
         ("return h, c", "return c, h"),
-        keeps=0.5,
-        source="Flax's carry is (c, h)",
+        keeps=0.5, source="Flax's carry is (c, h)",
     ),
     mistake(
         "h-alone",
@@ -162,7 +158,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     praise="your cell takes torch's weights by name, and gives torch's numbers and gradients.",
     hints=(
-        "Which names and shapes has the state_dict of torch.nn.LSTMCell(2, 3), and which has yours?",
+        "Which names and shapes has the state_dict of torch.nn.LSTMCell(2, 3), and which has "
+        "yours?",
         "Four parameters in __init__; in forward one sum z, four blocks of it, then c and h.",
         "Load torch's state_dict into your cell, and compare z, i, f, g, o one after the other.",
     ),

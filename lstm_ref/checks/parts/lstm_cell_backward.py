@@ -79,9 +79,7 @@ def example_by_example(dh, dc, saved, params):
 
 
 def oracle(dh, dc, saved, params):
-    found = bptt.lstm_cell_backward(
-        dh, dc, saved_steps.as_saved(saved), saved_steps.packed(params)
-    )
+    found = bptt.lstm_cell_backward(dh, dc, saved_steps.as_saved(saved), saved_steps.packed(params))
     return *found[:3], saved_steps.by_gate(found[3])
 
 
@@ -105,9 +103,9 @@ def _mistake(name, title, question, pointer, *edits, keeps=0.0, source="construc
 
 GRADIENTS = (
     backward.Gradient("i", "the input gate", "dc", "g", "i", "dh", "f"),
-    backward.Gradient("f", "the forget gate", "dc", "c_prev", "saved[\"c\"]", "dh", "i"),
+    backward.Gradient("f", "the forget gate", "dc", "c_prev", 'saved["c"]', "dh", "i"),
     backward.Gradient("g", "the candidate", "dc", "i", "f", "dh", "tanh_c", "tanh"),
-    backward.Gradient("o", "the output gate", "dh", "tanh_c", "saved[\"c\"]", "dc", "f"),
+    backward.Gradient("o", "the output gate", "dh", "tanh_c", 'saved["c"]', "dc", "f"),
 )
 
 OWN = (
@@ -184,8 +182,7 @@ OWN = (
         "batch belongs into the loss.)",
         ("grads = {**W, **U, **b}",
          "grads = {k: v / len(xs) for k, v in {**W, **U, **b}.items()}"),
-        keeps=0.5,
-        source="losses that average over the batch, as torch's do by default",
+        keeps=0.5, source="losses that average over the batch, as torch's do by default",
     ),
     _mistake(
         "weight-gradients-transposed",
@@ -241,7 +238,8 @@ EXERCISE = Exercise(
     hints=(
         "Which lines of the forward pass use c? From each of them something comes back to dc.",
         "In this order: dc whole, then dz of each layer, then what they were made of.",
-        "Compare one array after the other with numerical_gradient: which is the first that is off?",
+        "Compare one array after the other with numerical_gradient: which is the first that is "
+        "off?",
     ),
     styles=(with_a_loop_over_gates, with_one_product, example_by_example),
 )

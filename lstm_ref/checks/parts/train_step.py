@@ -5,7 +5,7 @@ from lstm_ref.checks.exercise import Case, Exercise
 from lstm_ref.checks.families.modules import FORUM, IMPORTS, mistake
 from lstm_ref.checks.inputs import signed
 
-RIGHT = '''
+RIGHT = """
 def train_step(model, xs, targets, loss_fn, optimiser, max_norm):
     optimiser.zero_grad()
     loss = loss_fn(model(xs), targets)
@@ -13,9 +13,9 @@ def train_step(model, xs, targets, loss_fn, optimiser, max_norm):
     nn.utils.clip_grad_norm_(model.parameters(), max_norm)
     optimiser.step()
     return loss.item()
-'''
+"""
 
-CLIPPED_BY_HAND = '''
+CLIPPED_BY_HAND = """
 def train_step(model, xs, targets, loss_fn, optimiser, max_norm):
     model.zero_grad()
     outputs = model(xs)
@@ -27,9 +27,9 @@ def train_step(model, xs, targets, loss_fn, optimiser, max_norm):
             p.grad *= min(1.0, float(max_norm / norm))
     optimiser.step()
     return float(loss)
-'''
+"""
 
-WITH_GRAD = '''
+WITH_GRAD = """
 def train_step(model, xs, targets, loss_fn, optimiser, max_norm):
     model.train()
     weights = list(model.parameters())
@@ -40,7 +40,7 @@ def train_step(model, xs, targets, loss_fn, optimiser, max_norm):
     optimiser.step()
     optimiser.zero_grad()
     return loss.detach().numpy()
-'''
+"""
 
 A_TENSOR = RIGHT.replace("loss.item()", "loss")  # works, and keeps the graph alive: advice
 
@@ -122,12 +122,12 @@ MISTAKES = (
         "Clear them at the beginning, before backward.",
         (_ZERO, ""),
         (_LAST, f"{_ZERO}{_LAST}"),
-        keeps=0.5,
-        source="training loops that clear last",
+        keeps=0.5, source="training loops that clear last",
     ),
     mistake(
         "clipping-without-effect",
-        "the step goes with gradients that are not clipped: clipping is missing, or too early or late",
+        "the step goes with gradients that are not clipped: clipping is missing, or too early or "
+        "late",
         "Does your result change when max_norm does? Which gradients does the optimiser see?",
         "First backward, then clip the norm of all gradients, then step.",
         (_CLIP, ""),
@@ -146,7 +146,8 @@ MISTAKES = (
         "each parameter is clipped by itself; one norm over all of them is asked for",
         "Does your clipped gradient point where it pointed before?",
         "Hand all parameters to clip_grad_norm_ at once.",
-        (_CLIP, "    for p in model.parameters():\n        nn.utils.clip_grad_norm_(p, max_norm)\n"),
+        ("    nn.utils.clip_grad_norm_(model.parameters(), max_norm)",
+         "    for p in model.parameters():\n        nn.utils.clip_grad_norm_(p, max_norm)"),
     ),
     mistake(
         "always-scaled",
@@ -155,14 +156,15 @@ MISTAKES = (
         "Clipping shortens what is too long. It makes nothing longer.",
         (_CLIP,
          "    for p in model.parameters():\n        p.grad *= 1e6\n" + _CLIP),
-        keeps=0.5,
-        source="normalised gradients, taken for clipping",
+        keeps=0.5, source="normalised gradients, taken for clipping",
     ),
     mistake(
         "nothing-learnt",
-        "no parameter moves: backward or the step is missing, or the gradients are cleared in between",
+        "no parameter moves: backward or the step is missing, or the gradients are cleared in "
+        "between",
         "Print a parameter before and after a call, and its .grad just before the step.",
-        "Clear, go backward, then step: in this order the gradients are there when they are needed.",
+        "Clear, go backward, then step: in this order the gradients are there when they are "
+        "needed.",
         (_STEP, ""),
         source=FORUM,
     ),
