@@ -8,6 +8,7 @@ run again that an edit touches, or that read what one has changed.
 import ast
 import copy
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 Edit = tuple[str, str]
@@ -31,11 +32,16 @@ class Variants:
     def __init__(self, name: str, text: str, right: Any, imports: str) -> None:
         self.name = name
         self.text = text
-        self._names = _names(right, imports)
+        self._right, self._imports = right, imports
         self._built: dict[tuple[Edit, ...], Any] = {}
         self._codes: dict[tuple[int, tuple[Edit, ...]], _Step | None] = {}
         self._spans: list[tuple[int, int]] | None = None
         self._changes: dict[Edit, Change] = {}
+
+    @cached_property
+    def _names(self) -> dict[str, Any]:
+        """The names outside of the text: asked for when it is run, since to import may take long."""
+        return _names(self._right, self._imports)
 
     def change(self, edit: Edit) -> Change:
         """Return where an edit really changes the text, and what comes there.
