@@ -40,7 +40,7 @@ class Variants:
 
     @cached_property
     def _names(self) -> dict[str, Any]:
-        """The names outside of the text: asked for when it is run, since to import may take long."""
+        """The names outside of the text; asked for late, since an import may take long."""
         return _names(self._right, self._imports)
 
     def change(self, edit: Edit) -> Change:
