@@ -62,16 +62,15 @@ class Mistake:
 class Exercise:
     """One thing that a student writes.
 
-    `right` is an answer as a student could have written it: a function, or a text, where to load
-    it would load torch; `oracle` is what it is held to, and
-    shares no line with it. `outputs` names what is returned, each with its axes ("TBH"); more than
-    one are returned as a tuple. `returns` says in words what the answer itself returns, where a
-    driver makes the outputs of it. `cases` makes the inputs from a seeded generator, the worked
-    example first. `hints` is the ladder for what is wrong in no known way. `styles` are more right
-    answers, functions or texts. `use` is the text of a function `use(answer, …)` that stands
-    between the check and an answer which is not simply called. `restored` names arguments that may
-    be changed and put back. `uses` names the earlier parts of the same assignment that it is
-    built on.
+    `right` is an answer as a student could have written it: a function, or a text, where to load it
+    would load torch. `oracle` is what it is held to, and shares no line with it. `outputs` names
+    what is returned, each with its axes ("TBH"); more than one are returned as a tuple. `returns`
+    says in words what the answer itself returns, where a driver makes the outputs of it. `cases`
+    makes the inputs from a seeded generator, the worked example first. `hints` is the ladder for
+    what is wrong in no known way. `styles` are more right answers, functions or texts. `use` is the
+    text of a function `use(answer, …)` that stands between the check and an answer which is not
+    simply called. `restored` names arguments that may be changed and put back. `uses` names the
+    earlier parts of the same assignment that it is built on.
     """
 
     name: str

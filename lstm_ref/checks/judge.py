@@ -31,39 +31,49 @@ def judge(exercise: Exercise, answer: Any, seed: int) -> Verdict:
     So one mistake costs once: a right `rnn` over a wrong `rnn_step` has all its points. Never
     raises but KeyboardInterrupt, and AuthorError where the exercise itself is wrong.
     """
-    verdict = judge_alone(exercise, answer, seed)
+    verdict, seen = _judged(exercise, answer, seed)
     found = used_parts(exercise.right)
     parts = {name: found[name] for name in exercise.uses}
-    if verdict.right or not parts or not callable(answer):
+    if verdict.right or not parts or not seen:
         return verdict
     sources = {name: standalone(part, exercise.imports, name) for name, part in parts.items()}
-    before = _seen(exercise, answer, seed)
     with hook.standing_in(answer, sources):
-        if all(map(same, before, _seen(exercise, answer, seed))):
-            return verdict  # the parts make no difference
-        helped = judge_alone(exercise, answer, seed)
+        helped, _ = _judged(exercise, answer, seed, seen)
     if helped.share <= verdict.share:
         return verdict
     said = _HELPED.format(parts=" and ".join(parts), are="is" if len(parts) == 1 else "are")
     return replace(helped, title=f"{helped.title.rstrip('.')} ({said})")
 
 
-def _seen(exercise: Exercise, answer: Any, seed: int) -> list[Observation]:
-    known, attempt = _known(exercise, seed), Attempt(exercise, answer)
-    return list(map(attempt.observe, known.cases, known.templates))
-
-
 def judge_alone(exercise: Exercise, answer: Any, seed: int) -> Verdict:
     """Judge one answer as it stands, on the cases of one seed."""
+    return _judged(exercise, answer, seed)[0]
+
+
+def _judged(
+    exercise: Exercise, answer: Any, seed: int, before: Sequence[Observation] = ()
+) -> tuple[Verdict, Sequence[Observation]]:
+    """Return the verdict, and what was seen: nothing where the answer could not be called.
+
+    What does the same as `before`, though parts were put right, is not named once more.
+    """
     if verdict := slips.not_callable(exercise, answer):
-        return verdict
+        return verdict, ()
     known = _known(exercise, seed)
-    look = slips.Look(answer)
     attempt = Attempt(exercise, answer)
-    cases = range(len(known.cases))
-    seen = [attempt.observe(known.cases[k], known.templates[k]) for k in cases]
+    seen = [attempt.observe(*pair) for pair in zip(known.cases, known.templates, strict=True)]
+    if before and all(map(same, seen, before)):
+        return Verdict("unhelped", "", 0.0), seen
+    return _verdict(attempt, known, slips.Look(answer), seen), seen
+
+
+def _verdict(
+    attempt: Attempt, known: Known, look: slips.Look, seen: Sequence[Observation]
+) -> Verdict:
+    exercise = attempt.exercise
     if verdict := _not_own_work(exercise, seen):
         return verdict
+    cases = range(len(known.cases))
     right = [known.is_right(seen[k], k) for k in cases]
     if all(right):
         return _right_once(exercise, attempt, known, seen)

@@ -45,7 +45,7 @@ class Observation:
 
 
 class Attempt:
-    """One answer to one exercise, ready to be called; the oracle is not `watched`, and runs here."""
+    """One answer to one exercise, ready to be called. The oracle, not `watched`, runs here."""
 
     def __init__(self, exercise: Exercise, answer: Any, watched: bool = True) -> None:
         self.exercise = exercise

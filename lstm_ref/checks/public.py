@@ -45,6 +45,8 @@ def forbidden(assignment: str) -> dict[str, str]:
 
 def allowed_parts(part: str) -> frozenset[str]:
     """Return the parts that an answer to `part` may call: those of earlier assignments."""
+    if part not in course.parts():
+        return frozenset()
     return frozenset(course.parts_before(course.assignment_of(part).name))
 
 

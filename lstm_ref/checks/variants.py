@@ -1,6 +1,7 @@
 """The right answer with edits in it: where they are, and what comes of them."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -28,9 +29,14 @@ class Variants:
     def __init__(self, name: str, text: str, right: Any, imports: str) -> None:
         self.name = name
         self.text = text
-        self.names = _names(right, imports)
+        self._right, self._imports = right, imports
         self._built: dict[tuple[Edit, ...], Any] = {}
         self._changes: dict[Edit, Change] = {}
+
+    @cached_property
+    def names(self) -> dict[str, Any]:
+        """The names outside of the text; asked for late, since an import may take long."""
+        return _names(self._right, self._imports)
 
     def change(self, edit: Edit) -> Change:
         """Return where an edit really changes the text, and what comes there.

@@ -40,7 +40,8 @@ class Watch:
             name = str(getattr(argument, "__name__", ""))
             if name in SNOOPING:
                 caller = str(frame.f_globals.get("__name__", "")).split(".")[0]
-                if caller not in _TRUSTED:
+                installed = "site-packages" in frame.f_code.co_filename  # what a library needs
+                if caller not in _TRUSTED and not installed:
                     self.snooped = name
             elif not self.borrowed:
                 self.borrowed = self._public.torch_key(argument)

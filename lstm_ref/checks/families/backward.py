@@ -61,16 +61,19 @@ def product(a: Gradient) -> list[Mistake]:
             f"{came} * {partner}", source=FORUM,
         ),
         mistake(
-            "slope-of-the-output", f"the slope is taken at {y}, not at z_{y}: {name} is applied again",
+            "slope-of-the-output", f"the slope is taken at {y}, not at z_{y}: {name} is applied "
+            f"again",
             f"{y} was squashed already. Does your line squash it once more?",
             f"In terms of the output the slope needs no {name} at all.",
             f"{came} * {partner} * {a.slope_of(again)}",
             source="a slope written for z, and called with the output y",
         ),
         mistake(
-            "slope-of-the-other-curve", f"the slope of {other_name} stands where that of {name} should",
+            "slope-of-the-other-curve", f"the slope of {other_name} stands where that of {name} "
+            f"should",
             f"Which curve made {y}?",
-            f"The slope in terms of the output: y(1 − y) belongs to σ, 1 − y² to tanh. Here: {name}.",
+            f"The slope in terms of the output: y(1 − y) belongs to σ, 1 − y² to tanh. Here: "
+            f"{name}.",
             f"{came} * {partner} * {a.slope_of(y, 'tanh' if sigmoid else 'sigmoid')}",
         ),
         mistake(
@@ -118,7 +121,8 @@ def not_carried(state: str, noun: str, *edits: tuple[str, str]) -> Mistake:
         f"{state}-not-carried",
         f"{state}, what comes back along {noun}, is not carried to the step before",
         (
-            "A change at step 1 also acts through steps 2 and 3. Does your first step know of them?",
+            "A change at step 1 also acts through steps 2 and 3. Does your first step know of "
+            "them?",
             f"What the step returns for {noun} is where the step before begins.",
         ),
         edits,

@@ -3,6 +3,8 @@
 Nothing here loads torch: the driver does, where the student's code runs.
 """
 
+from lstm_ref.arrays import Array
+from lstm_ref.checks import inputs
 from lstm_ref.checks.exercise import Mistake
 from lstm_ref.conventions import CONVENTIONS
 
@@ -65,6 +67,12 @@ def driver(inputs: str, backs: str) -> str:
     return _DRIVER.replace("INPUTS", inputs).replace("BACKS", backs)
 
 
+def state_dict(params: dict[str, Array], end: str = "") -> dict[str, Array]:
+    """Return the arrays of the gates as torch keeps them; their names end with `end`."""
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    return {f"{name}{end}": a for name, a in zip(names, inputs.pack(params), strict=True)}
+
+
 #: What the driver gives before the results themselves.
 KEPT = {"state_dict": "", "trainable numbers": "", "random start": "", "results": ""}
 
@@ -109,7 +117,8 @@ def parameters(end: str) -> list[Mistake]:
             "not-registered",
             "the weights are plain tensors: the module does not know that they are its parameters",
             "What does `list(module.parameters())` show?",
-            "A module registers what is set as nn.Parameter, and an optimiser sees no more than that.",
+            "A module registers what is set as nn.Parameter, and an optimiser sees no more than "
+            "that.",
             *((lines[name], f"self.{name} = torch.randn({tensor[12:-1]})")
               for name, tensor in made.items()),
             source=FORUM,
@@ -121,7 +130,8 @@ def parameters(end: str) -> list[Mistake]:
             *((line, f"{line[:-1]}, requires_grad=False)") for line in lines.values()),
         ),
         mistake(
-            "one-bias", f"there is one bias; torch's state_dict has two, bias_ih{end} and bias_hh{end}",
+            "one-bias", f"there is one bias; torch's state_dict has two, bias_ih{end} and "
+            f"bias_hh{end}",
             "Print the state_dict of torch's own module. How many arrays are in it?",
             "torch keeps a bias for each product. Their sum is what counts; the names are torch's.",
             (f"        {lines[f'bias_hh{end}']}\n", ""), (f" + self.bias_hh{end}", ""), keeps=0.5,
@@ -183,7 +193,8 @@ def parameters(end: str) -> list[Mistake]:
             ("torch.tanh(g)", "torch.sigmoid(g)"),
         ),
         mistake(
-            "state-required", "the state must be given; torch's module begins with zeros without it",
+            "state-required", "the state must be given; torch's module begins with zeros without "
+            "it",
             "What does torch's own module do when it is called with x alone?",
             "Let state be None by default, and begin with zeros then.",
             (", state=None)", ", state)"), keeps=0.5,

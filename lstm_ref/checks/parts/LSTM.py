@@ -25,7 +25,8 @@ class LSTM(nn.Module):
         h, c = state[0][0], state[1][0]
         hs = []
         for x in xs:
-            z = x @ self.weight_ih_l0.T + h @ self.weight_hh_l0.T + self.bias_ih_l0 + self.bias_hh_l0
+            z = x @ self.weight_ih_l0.T + self.bias_ih_l0
+            z = z + h @ self.weight_hh_l0.T + self.bias_hh_l0
             i, f, g, o = z.chunk(4, dim=-1)
             c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
             h = torch.sigmoid(o) * torch.tanh(c)
@@ -92,8 +93,6 @@ def oracle(input_size, hidden_size):
     return torch.nn.LSTM(input_size, hidden_size)
 
 
-NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-
 SIZES = (
     (inputs.Sizes("one sequence without a batch", None, 4, 3), 6),
     (inputs.Sizes("a batch of two sequences", 2, 4, 3), 6),
@@ -109,7 +108,7 @@ def cases(rng):
         backs = [
             inputs.signed(rng, shape, 0.4, 1.6) for shape in (hs, h0[None].shape, c0[None].shape)
         ]
-        state_dict = dict(zip(NAMES, inputs.pack(params), strict=True))
+        state_dict = modules.state_dict(params, "_l0")
         states = (h0[None], c0[None]) if state else (None, None)
         return Case(s.name, (xs, *states, state_dict, *backs), s.single)
 
@@ -132,8 +131,7 @@ MISTAKES = (
         "Which shape has h_n of torch's own module, and which has yours?",
         "torch gives (1, B, H) for one layer: `h[None]`, or `h.unsqueeze(0)`.",
         (_RETURN, "return torch.stack(hs), (h, c)"),
-        keeps=0.5,
-        source=modules.FORUM,
+        keeps=0.5, source=modules.FORUM,
     ),
     mistake(
         "three-results",
@@ -156,8 +154,7 @@ MISTAKES = (
         "In which order does torch's own module return it?",
         "h first, then c.",
         ("(h[None], c[None])", "(c[None], h[None])"),
-        keeps=0.5,
-        source="Flax's carry is (c, h)",
+        keeps=0.5, source="Flax's carry is (c, h)",
     ),
     mistake(
         "batch-first",
@@ -166,8 +163,7 @@ MISTAKES = (
         "xs is (T, B, I), and hs (T, B, H): batch_first is False by default.",
         ("for x in xs:", "for x in xs.transpose(0, -2):"),
         (_RETURN, "return torch.stack(hs, dim=-2), (h[None], c[None])"),
-        keeps=0.5,
-        source="batch_first=True, Keras's order, too",
+        keeps=0.5, source="batch_first=True, Keras's order, too",
     ),
     mistake(
         "state-ignored",
@@ -245,7 +241,8 @@ EXERCISE = Exercise(
     praise="your module takes torch's weights by name, and gives torch's numbers and gradients.",
     hints=(
         "Which names and shapes has the state_dict of torch.nn.LSTM(2, 3), and which has yours?",
-        "Four parameters in __init__, with names that end in _l0; in forward one loop over the steps.",
+        "Four parameters in __init__, with names that end in _l0; in forward one loop over the "
+        "steps.",
         "Load torch's state_dict into your module, and compare hs step by step.",
     ),
     styles=(WITH_THE_INPUTS_FIRST, WITH_A_FILLED_TENSOR),

@@ -77,14 +77,11 @@ def oracle(input_size, hidden_size):
     return torch.nn.LSTMCell(input_size, hidden_size)
 
 
-NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-
-
 def cases(rng):
     def case(s, arguments, state=True):
         x, h_prev, c_prev, params = arguments
         backs = [inputs.signed(rng, h_prev.shape, 0.4, 1.6) for _ in range(2)]
-        state_dict = dict(zip(NAMES, inputs.pack(params), strict=True))
+        state_dict = modules.state_dict(params)
         states = (h_prev, c_prev) if state else (None, None)
         return Case(s.name, (x, *states, state_dict, *backs), s.single)
 
@@ -105,8 +102,7 @@ MISTAKES = (
         "In which order does torch's own cell return them?",
         "Return h first, then c.",
         ("return h, c", "return c, h"),
-        keeps=0.5,
-        source="Flax's carry is (c, h)",
+        keeps=0.5, source="Flax's carry is (c, h)",
     ),
     mistake(
         "h-alone",
@@ -161,7 +157,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     praise="your cell takes torch's weights by name, and gives torch's numbers and gradients.",
     hints=(
-        "Which names and shapes has the state_dict of torch.nn.LSTMCell(2, 3), and which has yours?",
+        "Which names and shapes has the state_dict of torch.nn.LSTMCell(2, 3), and which has "
+        "yours?",
         "Four parameters in __init__; in forward one sum z, four blocks of it, then c and h.",
         "Load torch's state_dict into your cell, and compare z, i, f, g, o one after the other.",
     ),

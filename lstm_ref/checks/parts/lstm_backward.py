@@ -11,7 +11,7 @@ from lstm_ref.checks.parts.lstm_cell_backward import lstm_cell_backward
 
 def lstm_backward(dhs, dh_n, dc_n, saved, params):
     dh, dc = dh_n, dc_n
-    grads = {name: 0 for name in params}
+    grads = dict.fromkeys(params, 0)
     dxs = [None] * len(saved)
     for t in reversed(range(len(saved))):
         dxs[t], dh, dc, step = lstm_cell_backward(dhs[t] + dh, dc, saved[t], params)
@@ -148,8 +148,7 @@ MISTAKES = (
         "Add up over time. (A mean over time belongs into the loss.)",
         ("return np.array(dxs), dh, dc, grads",
          "return np.array(dxs), dh, dc, {k: v / len(saved) for k, v in grads.items()}"),
-        keeps=0.5,
-        source="losses that average over the steps",
+        keeps=0.5, source="losses that average over the steps",
     ),
     _mistake(
         "mean-over-the-batch",
@@ -158,8 +157,7 @@ MISTAKES = (
         "The loss adds up over the examples here; add up the gradients, too. (A mean over the "
         "batch belongs into the loss.)",
         (_ADD, "grads = {k: grads[k] + step[k] / len(np.atleast_2d(dc_n)) for k in params}"),
-        keeps=0.5,
-        source="losses that average over the batch, as torch's do by default",
+        keeps=0.5, source="losses that average over the batch, as torch's do by default",
     ),
     _mistake(
         "forward-in-time",
@@ -196,7 +194,8 @@ MISTAKES = (
         "the loop leaves out the first step",
         "Which is the last t that your loop comes to?",
         "`range(T - 1, 0, -1)` ends with 1; the first step is 0.",
-        ("in reversed(range(len(saved)))", "in reversed(range(min(len(saved) - 1, 1), len(saved)))"),
+        ("in reversed(range(len(saved)))",
+         "in reversed(range(min(len(saved) - 1, 1), len(saved)))"),
         ("dxs = [None]", "dxs = [0 * saved[0][\"x\"]]"),
         source="range(T - 1, 0, -1)",
     ),
@@ -217,12 +216,14 @@ EXERCISE = Exercise(
     outputs={"dxs": "TBI", "dh0": "BH", "dc0": "BH", "grads": ""},
     cases=cases,
     mistakes=MISTAKES,
-    praise="your gradients come back along the whole sequence, and add up where weights are shared.",
+    praise="your gradients come back along the whole sequence, and add up where weights are "
+    "shared.",
     hints=(
         "At which step does the way back begin, and what has come back to it by then?",
         "One loop from the last step to the first: dh and dc are carried, dhs[t] is added to dh, "
         "and the gradients of the parameters add up.",
         "Try a sequence of one step, then of two, and compare with numerical_gradient.",
     ),
+    uses=("lstm_cell_backward",),
     styles=(with_recursion, with_lists, with_arrays_filled),
 )

@@ -181,8 +181,7 @@ OWN = (
         "batch belongs into the loss.)",
         ("grads = {**W, **U, **b}",
          "grads = {k: v / len(xs) for k, v in {**W, **U, **b}.items()}"),
-        keeps=0.5,
-        source="losses that average over the batch, as torch's do by default",
+        keeps=0.5, source="losses that average over the batch, as torch's do by default",
     ),
     _mistake(
         "weight-gradients-transposed",
@@ -238,7 +237,8 @@ EXERCISE = Exercise(
     hints=(
         "Which lines of the forward pass use c? From each of them something comes back to dc.",
         "In this order: dc whole, then dz of each layer, then what they were made of.",
-        "Compare one array after the other with numerical_gradient: which is the first that is off?",
+        "Compare one array after the other with numerical_gradient: which is the first that is "
+        "off?",
     ),
     styles=(with_a_loop_over_gates, with_one_product, example_by_example),
 )

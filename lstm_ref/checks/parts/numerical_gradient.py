@@ -60,17 +60,6 @@ def with_nditer(f, x, h=1e-4):
     return grad
 
 
-def with_a_step_for_each_entry(f, x):
-    def slope(at):
-        h = 1e-5 * max(1, abs(x[at]))
-        up, down = x.copy(), x.copy()
-        up[at] += h
-        down[at] -= h
-        return (f(up) - f(down)) / (up[at] - down[at])
-
-    return np.array([slope(at) for at in np.ndindex(*x.shape)]).reshape(x.shape)
-
-
 def of_higher_order(f, x):
     unit = np.eye(x.size).reshape(x.size, *x.shape) * 1e-3
     slopes = [(8 * (f(x + e) - f(x - e)) - f(x + 2 * e) + f(x - 2 * e)) / 12e-3 for e in unit]
@@ -131,8 +120,7 @@ MISTAKES = (
         "Central differences take a step to both sides: their error falls with ε², not with ε.",
         ("here - eps", "here"),
         (_FORMULA, "(above - below) / eps"),
-        keeps=0.5,
-        source="the definition of the derivative, copied",
+        keeps=0.5, source="the definition of the derivative, copied",
     ),
     _mistake(
         "backward-difference",
@@ -167,13 +155,6 @@ MISTAKES = (
         source="asked about on help forums: Python's order of operations",
     ),
     _mistake(
-        "not-divided",
-        "the difference is not divided by the step",
-        "What happens to your result when ε is halved?",
-        "A slope is rise over run: divide by the distance of the two points.",
-        (" / (2 * eps)", ""),
-    ),
-    _mistake(
         "sign-turned",
         "the difference is taken the other way round: the sign is wrong",
         "f(x) = x: which of your two values is larger?",
@@ -194,8 +175,7 @@ MISTAKES = (
         "How many digits has a float? How many of them are left in the difference?",
         "What rounding does to f is divided by ε. Near 1e-5 both errors are small.",
         ("1e-5", "1e-11"),
-        keeps=0.5,
-        source="'the smaller the better', as the limit in the definition suggests",
+        keeps=0.5, source="'the smaller the better', as the limit in the definition suggests",
     ),
     _mistake(
         "step-not-put-back",
@@ -211,7 +191,8 @@ MISTAKES = (
         "f is called with an array that never changes, so all differences are 0",
         "Which array do you change, and which one does f get?",
         "Change the array that f is called with.",
-        ("gradient = np.zeros_like(x)", "gradient, x = np.zeros_like(x), np.copy(x)\n    same = x.copy()"),
+        ("gradient = np.zeros_like(x)",
+         "gradient, x = np.zeros_like(x), np.copy(x)\n    same = x.copy()"),
         ("above = f(x)", "above = f(same)"),
         (_BELOW, "below = f(same)"),
     ),
@@ -234,20 +215,12 @@ MISTAKES = (
         source="written for a vector, and used for a matrix",
     ),
     _mistake(
-        "last-entry-left-out",
-        "the last entry is never visited",
-        "How many entries has x, and how often does your loop run?",
-        "Visit each entry: np.ndindex(x.shape) gives all indices.",
-        ("in np.ndindex(x.shape)", "in list(np.ndindex(x.shape))[:-1]"),
-    ),
-    _mistake(
         "relative-step",
         "the step is a share of the entry: at an entry of 0 there is no step",
         "How large is your step where x is 0?",
         "Take ε itself, or ε · max(1, |x|).",
         ("        here = x[index]\n", "        here = x[index]\n        eps = 1e-5 * here\n"),
-        keeps=0.5,
-        source="steps scaled with x, as textbooks advise, without the floor",
+        keeps=0.5, source="steps scaled with x, as textbooks advise, without the floor",
     ),
 )  # fmt: skip
 
@@ -265,7 +238,7 @@ EXERCISE = Exercise(
         "For each entry: a step up, a step down, and the difference divided by 2ε.",
         "Try f = np.sum with ε = 1e-5: each slope is 1. Then try f = lambda x: np.sum(x**2).",
     ),
-    styles=(with_new_arrays, with_nditer, with_a_step_for_each_entry, of_higher_order),
+    styles=(with_new_arrays, with_nditer, of_higher_order),
     use=USE,
     restored=frozenset({"x"}),
 )

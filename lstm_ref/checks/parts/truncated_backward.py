@@ -11,7 +11,7 @@ from lstm_ref.checks.parts.lstm_cell_backward import lstm_cell_backward
 
 
 def truncated_backward(dhs, saved, params, steps):
-    grads = {name: 0 for name in params}
+    grads = dict.fromkeys(params, 0)
     for t in range(len(saved)):
         dh, dc = dhs[t], 0 * dhs[t]
         for k in range(t, max(t - steps, -1), -1):
@@ -48,7 +48,7 @@ def as_a_difference(dhs, saved, params, steps):
 
 def all_at_once(dhs, saved, params, steps):
     # The way back is linear in (dh, dc): losses that are equally far from a step travel as one.
-    T, found = len(saved), {name: 0.0 for name in params}
+    T, found = len(saved), dict.fromkeys(params, 0.0)
     dh, dc = {t: dhs[t] for t in range(T)}, {t: np.zeros_like(dhs[t]) for t in range(T)}
     for far in range(min(steps, T)):
         for t in range(far, T):
@@ -130,12 +130,14 @@ MISTAKES = (
     ),
     _mistake(
         "chunks",
-        "the sequence is cut into chunks: a loss at a chunk's beginning goes back less than `steps`",
+        "the sequence is cut into chunks: a loss at a chunk's beginning goes back less than "
+        "`steps`",
         "How far back does the loss at the first step of your second chunk go?",
         "Every loss goes back the same number of steps, as far as there are so many.",
         (_RANGE, "range(t, t - t % steps - 1, -1)"),
         keeps=0.5,
-        source="truncated backpropagation as frameworks do it: detach the state every so many steps",
+        source="truncated backpropagation as frameworks do it: detach the state every so many "
+        "steps",
     ),
     _mistake(
         "last-steps-only",
@@ -187,8 +189,8 @@ MISTAKES = (
         "dc is not set to zero where the way back of the next loss begins",
         "What comes back along the memory before the first step back from a loss?",
         "Nothing has come back along c there: begin with dc = 0.",
-        ("grads = {name: 0 for name in params}",
-         "grads, dc = {name: 0 for name in params}, 0 * dhs[0]"),
+        ("grads = dict.fromkeys(params, 0)",
+         "grads, dc = dict.fromkeys(params, 0), 0 * dhs[0]"),
         (_BEGIN, "dh = dhs[t]"),
     ),
     _mistake(
@@ -197,8 +199,7 @@ MISTAKES = (
         "Give the same example twice. Should the gradient stay, or double?",
         "Add up over the examples. (A mean over the batch belongs into the loss.)",
         ("return grads", "return {k: v / len(np.atleast_2d(dhs[0])) for k, v in grads.items()}"),
-        keeps=0.5,
-        source="losses that average over the batch, as torch's do by default",
+        keeps=0.5, source="losses that average over the batch, as torch's do by default",
     ),
 )  # fmt: skip
 
@@ -215,5 +216,6 @@ EXERCISE = Exercise(
         "Two loops: over the losses, and from each of them back, `steps` times at most.",
         "Try steps = 1: each step on its own. Then steps = T, which is lstm_backward.",
     ),
+    uses=("lstm_cell_backward",),
     styles=(with_windows, as_a_difference, all_at_once),
 )
