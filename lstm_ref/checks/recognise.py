@@ -27,11 +27,12 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
     Each is a tuple of one mistake, or of two made at once. Nothing, where none fits.
     """
     order = _most_telling(seen, right)
-    if right[order[0]] or seen[order[0]].leaves is None:
+    numbers = not right[order[0]] and seen[order[0]].leaves is not None
+    if not numbers and not any(right):
         return []  # two failures of one kind are no sign that they have one cause
     with quiet():
         singles = _left(known, seen, order, ((m,) for m in known.exercise.mistakes))
-        if singles:
+        if singles or not numbers:
             return singles[:_OFFERED]
         return _left(known, seen, order, _pairs(known, seen, order[0]))[:_OFFERED]
 

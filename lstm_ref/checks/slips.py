@@ -348,6 +348,8 @@ def explained(first: Observation) -> str:
             "`if` asks for one yes or no, and an array holds many numbers: np.where chooses number "
             "by number, and a share needs no `if` at all"
         )
+    if "Module.__init__" in text:
+        return "the first line of your `__init__` must be `super().__init__()`"
     if "'str' object has no attribute" in text:
         return "going through a dict gives its keys, which are text: ask for each array by its key"
     if "unsupported operand" in text or "not callable" in text:

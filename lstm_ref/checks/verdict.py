@@ -8,8 +8,9 @@ class Verdict:
     """The name of the mistake (None: the answer is right), words, a share of the points, hints.
 
     `own` goes on after the title with the student's own words, a line or a name: for the student
-    alone, and for no report. `detail` goes on after the title with numbers that were measured, `evidence` quotes inputs, and
-    `printed` what the answer printed: for visible checks only, since hidden inputs are in them.
+    alone, and for no report. `detail` goes on with numbers that were measured, `evidence` quotes
+    inputs, and `printed` what the answer printed: for visible checks only, since hidden inputs are
+    in them.
     """
 
     mistake: str | None

@@ -1,4 +1,4 @@
-"""The frame: nothing shifts, links land, the console is silent, tables are whole, paper is light."""
+"""The frame: nothing shifts, links land, no errors, tables are whole, paper is light."""
 
 from collections.abc import Iterator
 from typing import Any

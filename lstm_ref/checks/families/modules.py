@@ -169,12 +169,6 @@ def parameters(end: str) -> list[Mistake]:
              "nn.init.zeros_(weight)"), source=FORUM,
         ),
         mistake(
-            "super-missing", "`super().__init__()` is missing",
-            "Who makes the place where a module keeps its parameters?",
-            "The first line of __init__ is `super().__init__()`.",
-            ("        super().__init__()\n", ""), source=FORUM,
-        ),
-        mistake(
             "h-without-tanh", "h is o times the memory itself: tanh is missing",
             "Can your h become larger than 1?",
             "The memory is squashed on its way out.",
