@@ -27,8 +27,9 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
     Each is a tuple of one mistake, or of two made at once. Nothing, where none fits.
     """
     order = _most_telling(seen, right)
-    numbers = not right[order[0]] and seen[order[0]].leaves is not None
-    if not numbers and not any(right):
+    first = seen[order[0]]
+    numbers = not right[order[0]] and first.leaves is not None
+    if not numbers and not first.strange and not any(right):
         return []  # two failures of one kind are no sign that they have one cause
     with quiet():
         singles = _left(known, seen, order, ((m,) for m in known.exercise.mistakes))
