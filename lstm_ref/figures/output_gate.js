@@ -78,7 +78,7 @@ function drawHalves(kit, values, y) {
   kit.text(x + each, top + 51, kit.value("m"), { anchor: "end", size: 14, fill: colour.c });
   kit.text(x, top + 88, "makes all memories larger or smaller", { size: 13, fill: colour.muted });
   const line = top + (wide ? 46 + 3 * 42 - 8 : 96);
-  kit.maths(x, line + 28, `c ${equals(sig3(c))},  tanh(c) ${equals(sig3(tanh_c))}`, { size: 17, weight: 600, fill: colour.c });
+  kit.maths(x, line + 28, `c ${equals(sig3(c))},  tanh(c) ${equals(sig3(tanh_c))}`, { size: wide ? 17 : 14, weight: 600, fill: colour.c });
   const axes = kit.axes(x + 26, line + 46, each - 40, 84, { across: [-5, 5], up: [-1, 1], ticks: [[-4, -2, 0, 2, 4], [-1, 0, 1]] });
   kit.curve(axes, Math.tanh, { stroke: colour.c });
   kit.marker(axes, c, tanh_c, { fill: colour.c });
