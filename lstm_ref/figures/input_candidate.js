@@ -108,7 +108,7 @@ function drawMeeting(kit, { g, i, f, c_prev, c, ...values }, y) {
   kit.layer(plus - 104, box, "σ", { stroke: colour.i, lit: "wi1 wi2 bi" });
   kit.valve(plus, valve, i, { r: 15, stroke: colour.i });
   kit.operation(plus, line, "+", { r: 15, stroke: colour.c });
-  kit.text(plus + 22, line + 46, `i · g = ${signed(i * g)}`, { ...tag, halo: true });
+  kit.text(plus + (wide ? 22 : 15), line + 46, `i · g = ${signed(i * g)}`, { ...tag, size: wide ? 14 : 12.5, halo: true });
   kit.maths(plus - 96, valve - 10, `i ${equals(share(i))}`, { ...tag, fill: colour.i });
   kit.maths(plus + 14, box - 30, `g ${equals(sig3(g))}`, { ...tag, fill: colour.g });
   return box + 26;

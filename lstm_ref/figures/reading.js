@@ -147,7 +147,7 @@ export function layer(kit, values, { x, y, width, letter, title, result, squash,
   const words = told.named ? "no hidden state here, to keep it small" : "from the hidden state";
   kit.text(x, line, words, { size: 13, fill: told.named ? colour.muted : colour.h });
   if (!told.named) term(line, rest);
-  kit.maths(x, line + 28, `z ${equals(sig3(z))},  ${letter} = ${squash.name}(z) ${equals(result)}`, { size: 17, weight: 600, fill: paint });
+  kit.maths(x, line + 28, `z ${equals(sig3(z))},  ${letter} = ${squash.name}(z) ${equals(result)}`, { size: kit.wide ? 17 : 14, weight: 600, fill: paint });
   const axes = kit.axes(x + 26, line + 46, width - 40, 84, { across: [-8, 8], up: squash.up, ticks: [[-8, -4, 0, 4, 8], squash.ticks] });
   kit.curve(axes, squash.of, { stroke: paint });
   kit.marker(axes, z, squash.of(z), { fill: paint });
