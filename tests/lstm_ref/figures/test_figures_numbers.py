@@ -190,6 +190,18 @@ def test_the_forget_gate_shows_the_numbers_of_the_chapter(ask: Ask) -> None:
     assert "f = σ(z) > 0.9999, and the unit keeps more than 99.99\u00a0%" in nearly
 
 
+@pytest.mark.parametrize("unit", [1, 2])
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_input_and_output_gate_show_the_worked_example(ask: Ask, unit: int, step: int) -> None:
+    """Each figure's own script, at its presets, against the steps that are held to torch's."""
+    wanted = worked()["steps"][step - 1]
+    for name, keys in (("input_candidate", "igfc"), ("output_gate", ("o", "c", "tanh_c", "h"))):
+        state = figures.start(name, f"unit-{unit}-step-{step}")
+        shown = ask(name, "spec.compute(given)", state)
+        for key in keys:
+            assert shown[key] == pytest.approx(wanted[key][unit - 1], rel=1e-9), (name, key)
+
+
 def test_errors_say_what_to_do() -> None:
     with pytest.raises(ValueError, match=r"no figure 'forget'; there are: .*forget_gate"):
         figures.module("forget")
