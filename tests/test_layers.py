@@ -93,3 +93,21 @@ def test_no_file_is_over_400_lines(package: str) -> None:
     own = [path for path in files if "vendor" not in path.parts]
     long = {str(p): n for p in own if (n := len(p.read_text().splitlines())) > 400}
     assert long == {}
+
+
+def test_a_folder_that_is_named_as_the_grader_is_not_the_grader(tmp_path: Path) -> None:
+    """The course's own folder has one; a student's Python that starts there has no grader."""
+    (tmp_path / "nbgrader_sandbox").mkdir()
+    code = (
+        "import sys, pathlib\n"
+        f"sys.path[:] = [{str(tmp_path)!r}, *(p for p in sys.path if p and not "
+        "(pathlib.Path(p) / 'nbgrader_sandbox').is_dir())]\n"
+        "sys.meta_path[:] = [f for f in sys.meta_path if 'editable' not in repr(f).lower()]\n"
+        "from lstm_ref.checks import hook\n"
+        "print(hook.context)"
+    )
+    (tmp_path / "lstm_ref").symlink_to(ROOT / "lstm_ref")
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.stdout.strip() == "None", done.stderr

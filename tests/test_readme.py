@@ -2,12 +2,19 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
+import pytest
 from nbgrader_sandbox.settings import SandboxSettings
+
+from lstm_ref.checks import CheckFailed, check
+from lstm_ref.given import sigmoid
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", "CONTRIBUTING.md", "nbgrader_sandbox/README.md"]
+GUIDE = "book/student-guide.md"
 
 
 def text(page: str) -> str:
@@ -28,7 +35,7 @@ def test_every_make_target_that_is_named_exists() -> None:
 def test_every_local_link_and_picture_is_there() -> None:
     for page in PAGES:
         here = (ROOT / page).parent
-        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)\)", text(page)):
+        for target in re.findall(r"\]\((?!https?://|figure:|#)([^)#]+)\)", text(page)):
             assert (here / target).exists(), f"{page}: {target}"
 
 
@@ -39,8 +46,37 @@ def test_every_module_that_is_run_by_name_exists() -> None:
             assert path.with_suffix(".py").exists() or path.is_dir(), f"{page}: {module}"
 
 
-def test_contributing_fits_on_a_screen() -> None:
-    assert len(text("CONTRIBUTING.md").splitlines()) <= 50
+def test_the_guides_stay_short() -> None:
+    assert len(text("README.md").splitlines()) <= 110
+    assert len(text("CONTRIBUTING.md").splitlines()) <= 180
+
+
+def test_readme_and_the_student_guide_start_alike() -> None:
+    """What README says in three lines are the guide's first lines, and they name what is there."""
+    readme, guide = (
+        [
+            line
+            for command in re.findall(r"^\$ (.+)", text(page), re.M)
+            for line in command.split(" && ")
+        ]
+        for page in ("README.md", GUIDE)
+    )
+    start = guide[:3]
+    at = readme.index(start[0])
+    assert readme[at : at + 3] == start
+    assert readme[at + 3] in guide
+    assert (ROOT / readme[at + 3].split()[-1]).is_file()
+    extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
+    assert set(re.findall(r"\.\[(\w+)\]", text(GUIDE))) <= set(extras)
+
+
+def test_the_guide_shows_what_a_check_really_says() -> None:
+    def forget_gate(x: Any, h_prev: Any, W_f: Any, U_f: Any, b_f: Any) -> Any:
+        return sigmoid(x @ W_f.T + h_prev @ U_f.T)
+
+    with pytest.raises(CheckFailed) as failed:
+        check("forget_gate", forget_gate)
+    assert f"```text\n{str(failed.value).strip()}\n```" in text(GUIDE)
 
 
 def test_every_setting_of_the_sandbox_is_listed_with_its_default() -> None:

@@ -34,7 +34,9 @@ class KeepPunctuation(SphinxPostTransform):
             together = nodes.inline(classes=["together"])
             formula.replace_self(together)
             together += [formula, nodes.Text(marks)]
-            after.parent.replace(after, nodes.Text(text[len(marks) :]))
+            # By place: `replace` would take the first text that reads the same.
+            beside = together.parent
+            beside[beside.index(together) + 1] = nodes.Text(text[len(marks) :])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

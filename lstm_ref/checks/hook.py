@@ -11,7 +11,8 @@ from importlib.util import find_spec
 from typing import Any
 
 # Imported here and not at the call: the grader notes the folder that it starts in.
-if find_spec("nbgrader_sandbox"):
+# A folder of that name, as beside this package in the course's own, is not the grader.
+if (grader := find_spec("nbgrader_sandbox")) and grader.origin:
     from nbgrader_sandbox import context, helpers
     from nbgrader_sandbox import finding as findings
 else:

@@ -172,8 +172,8 @@ def test_everybody_has_a_feedback_page(graded: Graded, student: str) -> None:
 @pytest.mark.parametrize(
     ("student", "words", "formulas"),
     [
-        ("emre", "✗ forget_gate: the bias b_f is missing.", 19),
-        ("uma", "The notebook stopped in code cell 10: it exited.", 19),
+        ("emre", "✗ forget_gate: the bias b_f is missing.", 22),
+        ("uma", "The notebook stopped in code cell 13: it exited.", 22),
         ("olga", "This submission could not be graded: forget-gate.ipynb is not valid JSON", 0),
     ],
 )
