@@ -32,7 +32,7 @@ function draw(kit, { hs, at, x }) {
     kit.line(left, zero - tick * scale, right, zero - tick * scale, { stroke: tick ? colour.line : colour.muted });
     kit.text(left - 8, zero - tick * scale + 4, short(tick), { anchor: "end", size: 12, fill: colour.muted });
   }
-  const time = kit.time(left, under, right - left, T, { every: 1, name: undefined });
+  const time = kit.time(left, under, right - left, T, { every: 1, name: "" });
   const place = (t) => [time.at(t), zero - hs[t - 1] * scale];
   const r = wide ? 7 : 5;
   range(T - 1, (k) => kit.line(...place(k + 1), ...place(k + 2), { stroke: colour.h, "stroke-width": 2, lit: "u" }));
