@@ -39,6 +39,7 @@ def names() -> dict[str, Any]:
     kept1 = f∘c, written1 = i∘g, c1, tanh_c1, h1; so also h2, c3 and so on. The gates without
     a number (f, z_f, …, kept) are those of step 1; z1, z2, z3 are the forget gate's sums.
     Back, for the loss "sum of the entries of h3": dz_f1, dz_f2, dz_f3 and dW_f (others alike).
+    Plain network, with the candidate's weights: z_r1, r1 (its h) and so on; `pulse(x, u, steps)`.
     Packed: `packed`, `misread("iofg")`, `turned`, `twice`, and `last(weights)`, h after step 3.
     The sentence: `read()` is the trace of the hand-made cell over its eleven words, (T, H) each;
     `read(f=1.0)` the same with a gate held at that share.
@@ -86,29 +87,27 @@ def names() -> dict[str, Any]:
         c = step["kept"] + step["written"]
         h = step["o"] * np.tanh(c)
         found |= {f"c{t}": c, f"tanh_c{t}": np.tanh(c), f"h{t}": h}
-    return found | _backward() | _loaded() | {"read": _read, "figure": _figure, "game": kept()}
+    return found | _plain() | _backward() | _loaded()
 
 
-def _read(**held: float) -> Trace:
-    """Run the hand-made cell over the sentence, with the gates of `held` at one share."""
-    p, h, c = sentence.params, sentence.h0, sentence.c0
-    steps = []
-    for x in sentence.xs:
-        i, f, g, o = (
-            np.full_like(c, held[k])
-            if k in held
-            else gate(x, h, p[f"W_{k}"], p[f"U_{k}"], p[f"b_{k}"])
-            for k, gate in _LAYERS.items()
-        )
-        c = gates.update_memory(f, c, i, g)
-        h = gates.hidden_state(o, c)
-        steps.append((i, f, g, o, c, np.tanh(c), h))
-    return Trace(*(np.stack(values) for values in zip(*steps, strict=True)))
+def _plain() -> dict[str, Any]:
+    """The plain network with the candidate's weights: z_r1, r1 and so on, and `pulse`."""
+    W, U, b = (worked_example.params[f"{kind}_g"] for kind in "WUb")
+    h, found, back = worked_example.h0, dict[str, Any](pulse=_pulse), np.eye(2)
+    for t, x in enumerate(worked_example.xs, start=1):
+        z = gates.weighted_sum(x, h, W, U, b)
+        h = activations.tanh(z)
+        back = np.diag(1 - h**2) @ U @ back
+        found |= {f"z_r{t}": z, f"r{t}": h}
+    return found | {"back": back}  # of r3 by h0
 
 
-def _figure(name: str, preset: str | None = None, **state: float) -> dict[str, Any]:
-    """What a live figure computes at its start, or at a preset, with these inputs changed."""
-    return figures.compute(name, figures.start(name, preset) | state)
+def _pulse(x: float, u: float, steps: int) -> list[float]:
+    """Return the states of one plain unit, which reads x at its first step and 0 at all others."""
+    hs = [float(np.tanh(x))]
+    for _ in range(steps - 1):
+        hs.append(float(np.tanh(u * hs[-1])))
+    return hs
 
 
 def _backward() -> dict[str, Any]:
