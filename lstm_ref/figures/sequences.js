@@ -45,7 +45,7 @@ function draw(kit, { order, at, counts, numbers }) {
   const columns = wide ? T : 4;
   const step = width / columns;
   const lines = Math.ceil(T / columns);
-  kit.heading(0, 16, "The sequence: words, and the numbers they become");
+  kit.heading(0, 16, wide ? "The sequence: words, and the numbers they become" : "Words, and their numbers");
   order.forEach((k, place) => {
     const [x, y] = [(place % columns) * step, 30 + Math.floor(place / columns) * 70];
     const taken = place + 1 === at;

@@ -36,9 +36,10 @@ function draw(kit, values) {
   const sigma = { name: "σ", of: sigmoid, y: values.y, slope: values.slope, fill: colour.f, low: 0 };
   const tanh = { name: "tanh", of: Math.tanh, y: values.tanh, slope: values.tanh_slope, fill: colour.g, low: -1 };
   const y = strip + 44;
-  kit.heading(0, strip + 8, "One sum x, on both curves");
+  kit.heading(0, strip + 8, wide ? "One sum x, on both curves" : "One sum, two curves");
   kit.slider("x", 34, y, size.width + 20, { fill: colour.text });
-  kit.maths(size.width + 60, y + 5, `x = ${kit.value("x")}`, { size: 14, weight: 600 });
+  const label = wide ? { at: [size.width + 60, y + 5] } : { at: [width, strip + 8], anchor: "end" };
+  kit.maths(...label.at, `x = ${kit.value("x")}`, { size: 14, weight: 600, anchor: label.anchor });
   const [first, second] = wide ? [[44, y + 58], [width / 2 + 44, y + 58]] : [[44, y + 58], [44, y + 290]];
   drawCurve(kit, values.x, sigma, first, size);
   drawCurve(kit, values.x, tanh, second, size);
