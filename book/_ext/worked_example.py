@@ -46,8 +46,8 @@ def names() -> dict[str, Any]:
     Figures: `figure("input_candidate", step=5)["c"]`, what a live figure computes at its start
     with these inputs changed; `preset="unit-1-step-2"` begins elsewhere. `game` is what the
     game of the gates stands on.
-    Functions: those of `lstm_ref.gates`, sigmoid, tanh, exp, log, np, and `given(x)`, which
-    prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
+    Functions: those of `lstm_ref.gates`, sigmoid, tanh, their slopes, exp, log, np, and `given(x)`,
+    which prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
     """
     p = worked_example.params
     found: dict[str, Any] = {
@@ -63,6 +63,8 @@ def names() -> dict[str, Any]:
         "sum": sum,
         "sigmoid": activations.sigmoid,
         "tanh": activations.tanh,
+        "sigmoid_slope": activations.sigmoid_slope,
+        "tanh_slope": activations.tanh_slope,
         "weighted_sum": gates.weighted_sum,
         "keep": gates.keep,
         "update_memory": gates.update_memory,
