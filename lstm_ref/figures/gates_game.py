@@ -51,11 +51,11 @@ def compute(state: Mapping[str, Any]) -> dict[str, Any]:
 
 def _run(values: Array, chosen: Sequence[Sequence[float]] | Array) -> tuple[Array, Array]:
     """Return c and h after each step of one unit whose gates are chosen, both (steps,)."""
-    cs: list[Array] = []
+    cs: list[float] = []
     c: Array = np.zeros(1)
     for value, (f, i, _) in zip(values, chosen, strict=False):
         c = gates.update_memory(np.array([f]), c, np.array([i]), np.array([value]))
-        cs.append(c[0])
+        cs.append(float(c[0]))
     found = np.array(cs)
     return found, gates.hidden_state(np.array([float(o) for *_, o in chosen]), found)
 
