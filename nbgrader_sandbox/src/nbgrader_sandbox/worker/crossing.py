@@ -152,7 +152,9 @@ def _is_tuple(kind: type) -> bool:
     if not issubclass(kind, tuple):
         return False
     held = type.__dict__["__dict__"].__get__(kind)
-    return type(held.get("_fields")) is tuple or held.get("__module__") == "torch.return_types"
+    if type(held.get("_fields")) is tuple:
+        return True
+    return _is(kind, "torch.return_types", type.__dict__["__name__"].__get__(kind))
 
 
 def _is(kind: type, module: str, name: str) -> bool:
