@@ -12,13 +12,16 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from IPython.core.inputtransformer2 import TransformerManager
 
 from nbgrader_sandbox.apart import in_words
 from nbgrader_sandbox.engine import keys
-from nbgrader_sandbox.engine.release import Release
 from nbgrader_sandbox.outcome import NOT_RUN, Outcome
+
+if TYPE_CHECKING:  # grader processes need none of nbgrader, which takes long to load
+    from nbgrader_sandbox.engine.release import Release
 
 #: From how many submissions on, something that went wrong in all is the course's.
 _SEVERAL = 3
@@ -28,7 +31,7 @@ class CourseFault(ValueError):
     """Nobody can be graded by this course as it is; the message says what to mend."""
 
 
-def check(releases: Iterable[Release], hidden: Collection[str]) -> None:
+def check(releases: Iterable["Release"], hidden: Collection[str]) -> None:
     """Check what can be known without a submission. Raises CourseFault.
 
     `hidden` are the packages of which the configuration says what students may see.
@@ -51,7 +54,7 @@ def check(releases: Iterable[Release], hidden: Collection[str]) -> None:
                 )
 
 
-def missing_packages(releases: Iterable[Release], known: Collection[str]) -> list[str]:
+def missing_packages(releases: Iterable["Release"], known: Collection[str]) -> list[str]:
     """Return what released cells import and nobody finds here, as sentences."""
     said = {}
     for release in releases:
