@@ -51,7 +51,8 @@ def compute(state: Mapping[str, Any]) -> dict[str, Any]:
 
 def _run(values: Array, chosen: Sequence[Sequence[float]] | Array) -> tuple[Array, Array]:
     """Return c and h after each step of one unit whose gates are chosen, both (steps,)."""
-    cs, c = [], np.zeros(1)
+    cs: list[Array] = []
+    c: Array = np.zeros(1)
     for value, (f, i, _) in zip(values, chosen, strict=False):
         c = gates.update_memory(np.array([f]), c, np.array([i]), np.array([value]))
         cs.append(c[0])
