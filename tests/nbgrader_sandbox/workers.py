@@ -50,7 +50,7 @@ def _zygote(*modules: str) -> Iterator[Callable[[], socket.socket]]:
 
     yield fork
     control.close()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -19,10 +19,12 @@ KINDS = {
     "forbidden-name": "used what this question forbids",
     "unknown-name": "the course forbids a name that stands for nothing",
     "course-fault": "the course's own fault, and no student's",
+    "released-cell": "a cell that was handed out stopped",
     "edited-cell": "a locked cell had been changed",
     "missing-cell": "a graded cell was missing",
     "duplicate-cell": "a graded cell stood there more than once",
     "forged-metadata": "the metadata of cells differed from the release",
+    "renamed": "handed in a file under another name or in a folder of its own",
     "limit": "was stopped at a limit",
     "cleaned": "content was left out of the graded copy",
 }

@@ -17,9 +17,13 @@ _SPACE = ("\t", "\r", "\n")
 _PLAIN = re.compile(r"[+@-]?[\w.@+-]*")
 
 
+#: The same where a spreadsheet takes another sign than the comma for what is between cells.
+_INSIDE = re.compile(rf"([;|\t\r\n][\s\"']*)(?=[{re.escape(''.join(_FORMULA))}])")
+
+
 def harmless(text: str) -> str:
     """Return text that no spreadsheet reads as a formula: an apostrophe goes before such text."""
-    text = _encodable(text)
+    text = _INSIDE.sub(r"\1'", _encodable(text))
     risky = text.lstrip().startswith(_FORMULA) or text.startswith(_SPACE)
     return f"'{text}" if risky else text
 

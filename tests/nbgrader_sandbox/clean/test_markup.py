@@ -64,7 +64,7 @@ def test_a_table_of_pandas_stays_but_for_its_style() -> None:
     "source",
     [
         '<a href="https://docs.python.org/3/?a=1&amp;b=2#x">x</a>',
-        '<a href="#part">x</a>',
+        '<a href="#text-part">x</a>',
         '<a href="other.ipynb">x</a>',
         '<a href="mailto:a@b.org">x</a>',
         '<img src="figures/gate.png" alt="a gate" width="300">',

@@ -199,7 +199,7 @@ def test_a_very_long_line_is_cut_when_it_has_run() -> None:
     nb = new_notebook(cells=[cell, new_code_cell("short")])
     outcome = grade(cell.source, "short = 1")
     assert "5001" in shown(outcome)
-    fill_in(nb, outcome)
+    fill_in(nb, outcome, (0, 1))
     assert nb.cells[0].source.startswith("x = [1, 1")
     assert max(map(len, nb.cells[0].source.split("\n"))) < 2100
     assert nb.cells[0].source.endswith("\nlen(x)")

@@ -26,6 +26,9 @@ class Names:
             raise NameError(f"name {name!r} is not defined")
         return self.names[name]
 
+    def put_back(self) -> None:
+        """There was no call that could have changed an argument."""
+
 
 def marked(source: str, **names: object) -> Marked:
     test: Any = Names(**names)

@@ -90,7 +90,8 @@ def test_an_anonymous_page_names_nobody_and_repeats_nothing(little: Class) -> No
     for secret in ("ada", "Ada L", "boris", "chen", "dina", "emre", "203.0.113.7", "KeyError"):
         assert not re.search(rf"\b{re.escape(secret)}\b", page)
     read = Read(page)
-    assert "the bias b is missing" in read.text("mistakes")
+    assert "bias missing" in read.text("mistakes")
+    assert "the bias b is missing" not in read.text("mistakes")
     assert "it stopped with an error" in read.text("mistakes")
     assert {"noted", "students"}.isdisjoint(read.sections)
     assert "1 student" in read.text("ungraded")

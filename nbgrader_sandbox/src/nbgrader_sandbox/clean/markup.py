@@ -93,8 +93,16 @@ def address(value: str) -> str | None:
     value = value.strip()
     for form in (_WEB, _FRAGMENT, _BESIDE):
         if form.fullmatch(value):
-            return value
+            return f"#{_own(value[1:])}" if form is _FRAGMENT else value
     return None
+
+
+def _own(name: str) -> str:
+    """Return the name of a place in a text, which is that of no cell and no part of the page."""
+    return name if not name or name.startswith(_PLACE) else f"{_PLACE}{name}"
+
+
+_PLACE = "text-"
 
 
 def attribute(tag: str, name: str, value: str, picture: Picture = no_picture) -> str | None:
@@ -113,7 +121,7 @@ def attribute(tag: str, name: str, value: str, picture: Picture = no_picture) ->
         case "style":
             return value if len(value) <= 500 and _STYLE.fullmatch(value) else None
         case "id":
-            return value if _HEADING.fullmatch(value) else None
+            return _own(value) if _HEADING.fullmatch(value) else None
         case "title" | "alt":
             return value[:1000]
         case "type" if tag == "input":

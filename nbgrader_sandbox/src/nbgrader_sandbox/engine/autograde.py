@@ -19,6 +19,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import OperationalError
 
 from nbgrader_sandbox.apart import Apart, CannotGoOn, can_be_named
+from nbgrader_sandbox.engine.course_check import CourseFault
 from nbgrader_sandbox.engine.pool import ClusterError
 from nbgrader_sandbox.engine.progress import Progress
 from nbgrader_sandbox.engine.public import PublicError
@@ -31,7 +32,7 @@ from nbgrader_sandbox.settings import SandboxSettings
 #: What concerns the whole run, and no submission.
 ENDS = (
     *(SandboxError, ClusterError, PublicError, GradingContextError),
-    *(OperationalError, GradebookError),
+    *(OperationalError, GradebookError, CourseFault),
 )
 
 
@@ -103,15 +104,7 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
             released=root / folders.format_path(folders.release_directory, ".", assignment),
             ignore=folders.ignore,
             log=self.log,
-            submissions=[
-                root / name
-                for name in (
-                    folders.submitted_directory,
-                    folders.autograded_directory,
-                    folders.feedback_directory,
-                    folders.release_directory,
-                )
-            ],
+            handed_out=[root / folders.release_directory],
         )
         progress = Progress(assignment, len(due) * len(run.releases), self.log)
         began = time.monotonic()

@@ -5,6 +5,7 @@ number is like an array of that number. So a student's function that gives an em
 and a student's value is close to one of another shape only where the test itself wrote a number.
 """
 
+import math
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -72,6 +73,15 @@ def asks_for_nothing(argument: object) -> bool:
     if isinstance(argument, str | bytes | list | tuple | dict) and not argument:
         return True
     return holds_nothing(argument) or (isinstance(argument, int) and argument == 0)
+
+
+def numbers_in(value: object) -> int:
+    """Return how many numbers the arrays in a value hold."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return sum(map(numbers_in, value))
+    return math.prod(_shape(value) or ())
 
 
 def agree(given: Given, found: Any, right: Any) -> bool:

@@ -16,6 +16,7 @@ from nbgrader_sandbox.clean.allowance import Allowance
 from nbgrader_sandbox.clean.outputs import clean_outputs
 from nbgrader_sandbox.context import GradingContext, providing
 from nbgrader_sandbox.engine import keys
+from nbgrader_sandbox.engine.course_check import check_imports
 from nbgrader_sandbox.engine.job import Cell, Job, Kind
 from nbgrader_sandbox.engine.remote import Place, TestEnded, Worker, WorkerEnded
 from nbgrader_sandbox.engine.trusted import error_output, run_test
@@ -39,7 +40,8 @@ _one_at_a_time = threading.Lock()  # the shell is one a process
 def grade(job: Job) -> Outcome:
     """Grade `job`. Whatever the notebook does, this returns an outcome.
 
-    Raises SandboxError where this machine cannot give the isolation that was asked for.
+    Raises SandboxError where this machine cannot give the isolation that was asked for, and
+    CourseFault where a test cannot be run on anything.
     """
     with _one_at_a_time:
         # A test cell that never ends takes its process with it; the pool starts another.
@@ -54,6 +56,9 @@ def grade(job: Job) -> Outcome:
 
 def _grade(job: Job) -> Outcome:
     began = time.monotonic()
+    for cell in job.cells:
+        if cell.kind is Kind.TEST:
+            check_imports(cell.name, cell.source)
     sandbox = _sandbox(job.plan)
     run = _Run(job)
     run.in_worker(sandbox)
@@ -168,6 +173,9 @@ class _Run:
                     done = worker.run_cell(cell.source, cell.number)
                     self._note(done.evidence, cell)
                     self._show(index, done.outputs)
+                    if done.error is not None and cell.released:
+                        what = f"the released cell {cell.name!r} stopped with {done.error[0]}"
+                        self.evidence.append(Evidence("released-cell", what, cell.number))
         except WorkerEnded as ended:
             self._stop(ended, connection, cell)
             self._show(index, [error_output("Stopped", self.stopped)])

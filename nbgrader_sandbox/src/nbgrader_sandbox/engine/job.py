@@ -28,6 +28,7 @@ class Cell:
     number: int = 0
     name: str = ""
     points: float = 0.0
+    released: bool = False  # locked, so it says what was handed out
 
 
 @dataclass(frozen=True)

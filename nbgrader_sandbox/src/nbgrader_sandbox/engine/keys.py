@@ -122,6 +122,26 @@ def _is_first_party(name: str) -> bool:
     return bool(origin) and not any(part in str(origin) for part in installed)
 
 
+def installed_from_a_folder(name: str) -> bool:
+    """Whether a package was installed by pip from a folder or file of this machine's user."""
+    return name in _installed_from_folders()
+
+
+@cache
+def _installed_from_folders() -> frozenset[str]:
+    found: set[str] = set()
+    for one in distributions():
+        with contextlib.suppress(ValueError, OSError):
+            where = json.loads(one.read_text("direct_url.json") or "{}")
+            if not str(where.get("url", "")).startswith("file:"):
+                continue
+            # Only of these few are all files looked through, which takes long for large packages.
+            found.update((one.read_text("top_level.txt") or "").split())
+            tops = {path.parts[0].removesuffix(".py") for path in one.files or ()}
+            found.update(top for top in tops if top.isidentifier())
+    return frozenset(found)
+
+
 @cache
 def _package(name: str) -> str:
     """Hash all of a first-party package, or of a module."""
@@ -188,5 +208,8 @@ def _versions() -> dict[str, str]:
 
 def forget() -> None:
     """Read packages and versions anew; called when a run begins, as files may have changed."""
-    for cached in (_is_first_party, _source, _hash, _package, _data, environment, _versions):
+    for cached in (
+        *(_is_first_party, _installed_from_folders, _source, _hash, _package, _data),
+        *(environment, _versions),
+    ):
         cached.cache_clear()

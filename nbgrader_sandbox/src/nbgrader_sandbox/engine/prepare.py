@@ -10,8 +10,11 @@ from nbgrader_sandbox.clean.cells import clean_cell_sources
 from nbgrader_sandbox.engine.job import Cell, Kind
 from nbgrader_sandbox.engine.release import Release
 from nbgrader_sandbox.engine.restore import blank, restore
-from nbgrader_sandbox.engine.submission import OwnFiles, Unreadable, read_notebook
+from nbgrader_sandbox.engine.submission import OwnFiles, Unreadable, find_notebook, read_notebook
 from nbgrader_sandbox.outcome import Evidence
+
+#: Characters of a cell that are run.
+LONGEST = 1_000_000
 
 #: A cell with one of these tags is not run: `%matplotlib widget` and the like, for people only.
 SKIPPED = {"skip-when-grading", "skip-execution"}
@@ -23,6 +26,8 @@ class Prepared:
 
     notebook: NotebookNode
     cells: tuple[Cell, ...] = ()
+    #: The places, among `cells`, of those that the notebook shows; of a very long one not all.
+    shown: tuple[int, ...] = ()
     evidence: list[Evidence] = field(default_factory=list)
     trouble: str = ""
 
@@ -33,16 +38,24 @@ def prepare(folder: Path, release: Release, own: OwnFiles | None = None) -> Prep
         nb = read_notebook(folder, release.name, own)
     except Unreadable as why:
         nb = blank(release, str(why))
-        return Prepared(nb, tuple(_cells(nb, release)), trouble=str(why))
+        cells = tuple(_cells(nb, release))
+        return Prepared(nb, cells, tuple(range(len(cells))), trouble=str(why))
     evidence = restore(nb, release)
+    found = find_notebook(folder, release.name)
+    if found != folder / f"{release.name}.ipynb":
+        note = f"the notebook was taken from {found.relative_to(folder).as_posix()}"
+        evidence.append(Evidence("renamed", note))
     ours = {
         index
         for index, cell in enumerate(nb.cells)
         if cell.metadata.get("nbgrader", {}).get("locked")
     }
+    # What is run is what was written; only what pages show is cut and cleaned.
+    cells = tuple(_cells(nb, release))
+    places = {id(cell): place for place, cell in enumerate(nb.cells)}
     notes = clean_cell_sources(nb, trusted=ours)
     evidence += [Evidence("cleaned", note) for note in notes[:5]]
-    return Prepared(nb, tuple(_cells(nb, release)), evidence)
+    return Prepared(nb, cells, tuple(places[id(cell)] for cell in nb.cells), evidence)
 
 
 def _cells(nb: NotebookNode, release: Release) -> Iterable[Cell]:
@@ -59,7 +72,9 @@ def _cells(nb: NotebookNode, release: Release) -> Iterable[Cell]:
         elif SKIPPED & set(_tags(cell.metadata)):
             yield Cell(Kind.NOT_RUN, cell.source, number, name)
         else:
-            yield Cell(Kind.STUDENT, cell.source, number, name)
+            known = release.cells.get(name)
+            released = known is not None and known.locked and not known.solution
+            yield Cell(Kind.STUDENT, cell.source[:LONGEST], number, name, released=released)
 
 
 def _tags(metadata: Mapping[str, object]) -> list[str]:

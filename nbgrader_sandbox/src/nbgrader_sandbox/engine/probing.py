@@ -3,11 +3,18 @@
 import builtins
 import contextlib
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbgrader_sandbox.context import come_back, empty_is_right
-from nbgrader_sandbox.engine.comparing import EMPTY, Given, asks_for_nothing, holds_nothing
+from nbgrader_sandbox.engine.comparing import (
+    EMPTY,
+    Given,
+    asks_for_nothing,
+    holds_nothing,
+    numbers_in,
+)
 from nbgrader_sandbox.engine.connection import Connection, Reply, Unbelievable, WorkerEnded
 from nbgrader_sandbox.engine.messages import ending, known_name, known_text, passable
 from nbgrader_sandbox.engine.proxies import (
@@ -24,6 +31,8 @@ from nbgrader_sandbox.wire.values import Reference
 from nbgrader_sandbox.worker.crossing import TooLarge, incoming, outgoing
 
 _REQUESTS = 100_000
+#: The most numbers that one value holds: comparing makes several arrays of as many doubles.
+_NUMBERS = 2_000_000
 #: Errors of the engine and of common packages, which a notebook need not name.
 _ERRORS = """
     ForbiddenName StdinNotImplementedError LinAlgError AxisError UFuncTypeError _UFuncNoLoopError
@@ -46,6 +55,7 @@ class Test:
     over: WorkerEnded | None = None
     #: What came from the notebook last, so that it is known when it is compared.
     given: Given = field(default_factory=Given)
+    _undo: list[Callable[[], object]] = field(default_factory=list)
     _asked: int = 0
     _over: bool = False
 
@@ -84,6 +94,11 @@ class Test:
         if reply.body.get("died"):
             self.evidence.append(Evidence("limit", f"it {ending(reply.body.get('died'))}"))
 
+    def put_back(self) -> None:
+        """Give all arguments that calls changed what they had; the next student gets the same."""
+        while self._undo:
+            self._undo.pop()()
+
     # For the handles.
 
     def ask(self, kind: str, body: dict[str, object]) -> object:
@@ -100,7 +115,8 @@ class Test:
         if come_back():  # else the test's own arrays stay as they are
             with self.worker.believing():
                 for path, value in changes(reply.body.get("changed")):
-                    apply_change(args, kwargs, path, incoming(value, self._refer))
+                    undo = apply_change(args, kwargs, path, incoming(value, self._refer))
+                    self._undo.append(undo)
         self._warn(reply.body.get("warned"))
         found = self._settled(reply)
         given = (*args, *kwargs.values())
@@ -128,6 +144,8 @@ class Test:
     def _value(self, value: object) -> object:
         with self.worker.believing():
             found = incoming(value, self._refer)
+        if numbers_in(found) > _NUMBERS:
+            raise error_class("MemoryError", ("MemoryError",))("")
         self.given.note(found)
         return found
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader_sandbox.engine import keys
+from nbgrader_sandbox.engine.course_check import CourseFault
 from nbgrader_sandbox.engine.job import Job
 from nbgrader_sandbox.isolation import SandboxError
 from nbgrader_sandbox.outcome import Outcome
@@ -220,7 +221,7 @@ def _serve(handle: int) -> None:
                 channel.send(("refused", f"packages differ from the grader's: {wrong}"))
             else:
                 channel.send(("done", None if job is None else grade(job)))
-        except SandboxError as error:
+        except (SandboxError, CourseFault) as error:
             channel.send(("refused", str(error)))
         except Exception as error:
             channel.send(("failed", f"{type(error).__name__}: {error}"))

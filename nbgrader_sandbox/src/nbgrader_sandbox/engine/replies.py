@@ -1,7 +1,8 @@
 """Reads replies that may be forged: each is rebuilt from what it must consist of, or refused."""
 
+import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from nbgrader_sandbox.engine.connection import Unbelievable
@@ -90,9 +91,10 @@ def changes(found: object) -> Iterator[tuple[tuple[Any, ...], object]]:
 
 def apply_change(
     args: tuple[Any, ...], kwargs: dict[str, Any], path: tuple[Any, ...], value: Any
-) -> None:
+) -> Callable[[], object]:
     """Write `value` into the argument that `path` leads to, as the call did in the worker.
 
+    Returns what undoes it: an argument may be the course's own array, which others are tested with.
     Raises Unbelievable where there is none, or of another type. The path leads through the
     test's own lists, tuples and dicts alone.
     """
@@ -106,21 +108,35 @@ def apply_change(
         except (LookupError, TypeError):
             raise Unbelievable from None
     if isinstance(target, list) and type(value) is list:
+        items = target[:]
+        undo: Callable[[], object] = functools.partial(target.__setitem__, slice(None), items)
         target[:] = value
     elif isinstance(target, dict) and type(value) is dict:
-        target.clear()
-        target.update(value)
+        undo = functools.partial(_refill, target, dict(target))
+        _refill(target, value)
     elif _module(target) == "numpy" and _module(value) == "numpy":
-        _write_array(target, value)
+        undo = _write_array(target, value)
     elif _module(target) == "torch" and _module(value) == "torch":
-        _write_tensor(target, value)
+        undo = _write_tensor(target, value)
     else:
         raise Unbelievable
+    return undo
 
 
-def _write_array(target: Any, value: Any) -> None:
+def _refill(target: dict[Any, Any], content: dict[Any, Any]) -> None:
+    target.clear()
+    target.update(content)
+
+
+def _write_array(target: Any, value: Any) -> Callable[[], object]:
     if not hasattr(target, "ndim") or not target.flags.writeable or target.dtype.hasobject:
         raise Unbelievable
+    shape, before = target.shape, target.copy()
+
+    def undo() -> None:
+        target.shape = shape
+        target[...] = before
+
     if target.shape == value.shape and target.dtype == value.dtype:
         target[...] = value
     elif target.size == value.size and target.dtype == value.dtype:
@@ -128,16 +144,24 @@ def _write_array(target: Any, value: Any) -> None:
         target[...] = value
     else:  # another size or type: no array becomes that; but it must not look unchanged
         target[...] = ~target if target.dtype.kind in "bui" else target + 1
+    return undo
 
 
-def _write_tensor(target: Any, value: Any) -> None:
+def _write_tensor(target: Any, value: Any) -> Callable[[], object]:
     import torch
+
+    before = target.detach().clone()
+
+    def undo() -> None:
+        with torch.no_grad():
+            target.copy_(before)
 
     with torch.no_grad():
         if target.shape == value.shape and target.dtype == value.dtype:
             target.copy_(value)
         else:
             target.add_(1)
+    return undo
 
 
 def _module(value: object) -> str:

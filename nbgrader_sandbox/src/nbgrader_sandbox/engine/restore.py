@@ -6,6 +6,7 @@ and a deleted test cell is only found again where no locked cell stood before it
 """
 
 import json
+import re
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
@@ -13,6 +14,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from nbgrader_sandbox.engine.release import Release, ReleasedCell
 from nbgrader_sandbox.outcome import Evidence
+
+#: What has a meaning in Markdown or HTML.
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>&~$])")
 
 _CODE_ONLY = ("outputs", "execution_count")
 
@@ -46,7 +50,8 @@ def _restore_language(nb: NotebookNode, kernelspec: str | None) -> None:
 
 def blank(release: Release, why: str) -> NotebookNode:
     """Return a notebook of all known cells, to stand for a submission that cannot be read."""
-    cells = [new_markdown_cell(f"**This submission could not be graded:** {why}")]
+    said = _MARKUP.sub(r"\\\1", why[:500])  # it can hold names of files, and words of theirs
+    cells = [new_markdown_cell(f"**This submission could not be graded:** {said}")]
     cells += [_new(cell) for cell in release.cells.values()]
     return new_notebook(cells=cells)
 

@@ -15,6 +15,7 @@ from nbgrader.api import Gradebook
 
 from nbgrader_sandbox.apart import Apart
 from nbgrader_sandbox.engine import keys
+from nbgrader_sandbox.engine.course_check import check, common_faults, missing_packages
 from nbgrader_sandbox.engine.job import Cell, Job
 from nbgrader_sandbox.engine.pool import given_up, grade_all
 from nbgrader_sandbox.engine.prepare import prepare
@@ -29,7 +30,14 @@ from nbgrader_sandbox.engine.save import (
     save_grades,
 )
 from nbgrader_sandbox.engine.store import Store
-from nbgrader_sandbox.engine.submission import OwnFiles, beside, linked, read_files, read_timestamp
+from nbgrader_sandbox.engine.submission import (
+    LEFT_BEHIND,
+    OwnFiles,
+    beside,
+    linked,
+    read_files,
+    read_timestamp,
+)
 from nbgrader_sandbox.isolation import Plan
 from nbgrader_sandbox.outcome import NOT_RUN, Evidence, Outcome
 from nbgrader_sandbox.secret import read_or_make
@@ -57,6 +65,7 @@ class _Waiting:
     handed_in: datetime | None
     files: dict[str, bytes]
     notebooks: dict[str, NotebookNode] = field(default_factory=dict)
+    shown: dict[str, tuple[int, ...]] = field(default_factory=dict)
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
@@ -65,8 +74,8 @@ class Run:
     """Grades submissions of one assignment.
 
     `home` is the folder of the gradebook, `released` the assignment's folder as handed out,
-    `source` the instructor's; `ignore` are patterns of files that never travel, `submissions` the
-    folders below which is what students have: their work, graded or not, and what was handed out.
+    `source` the instructor's, whose files travel but for the patterns `ignore`; `handed_out` are
+    the folders of what all students have.
     """
 
     def __init__(
@@ -81,7 +90,7 @@ class Run:
         released: Path,
         ignore: Sequence[str],
         log: Logger,
-        submissions: Sequence[Path] = (),
+        handed_out: Sequence[Path] = (),
         apart: Apart | None = None,
     ) -> None:
         keys.forget()
@@ -90,14 +99,19 @@ class Run:
         self.store = Store(home / "sandbox")
         self.store.sweep(assignment)
         self.secret = read_or_make(home / "secret")
-        self.ignore = ignore
         self.releases = read_releases(gradebook, assignment, released)
         check_cells(assignment, settings.checked_by, self._graded_cells())
         # The files beside the source notebooks: a student's copies of these are replaced.
         self.course_files = read_files(source, ignore)[0] if source.is_dir() else {}
-        self.own = OwnFiles((root, home, source), submissions)
+        self.own = OwnFiles((root, home, source), handed_out)
         self.plan = self._plan(root, home)
         self.forbidden = settings.forbidden_names(assignment)
+        check(self.releases.values(), self.plan.hidden)
+        beside_it = {name.split("/")[0].removesuffix(".py") for name in self.course_files}
+        known = {*self.plan.hidden, *beside_it}
+        for sentence in missing_packages(self.releases.values(), known):
+            log.error(sentence)
+        self._done: list[Outcome] = []
         self.apart = Apart(log.error) if apart is None else apart
         self.kept = 0  # notebooks whose outcome was there already
 
@@ -140,6 +154,8 @@ class Run:
                 yield from self._save_or_say(complete.pop(), penalty)
         while complete:
             yield from self._save_or_say(complete.pop(), penalty)
+        for sentence in common_faults(self._done):
+            self.log.error(sentence)
 
     def _open(self, submission: Submission) -> tuple[_Waiting, list[Job]]:
         """Read a submission; return it with the jobs whose outcome is not kept from before."""
@@ -147,7 +163,8 @@ class Run:
         left_out: list[str] = []
         handed_in, trouble = None, ""
         if not linked(submission.folder):
-            files, left_out = read_files(submission.folder, self.ignore, self.own)
+            # Not `ignore`: what the release leaves out, as scripts, a student may well have.
+            files, left_out = read_files(submission.folder, LEFT_BEHIND, self.own)
             handed_in, trouble = read_timestamp(submission.folder)
         if handed_in is None:
             files.pop("timestamp.txt", None)  # nbgrader's own readers stop at what is no date
@@ -160,6 +177,7 @@ class Run:
                 continue
             prepared = prepare(submission.folder, release, self.own)
             found.notebooks[name] = prepared.notebook
+            found.shown[name] = prepared.shown
             found.evidence[name] = [*prepared.evidence, *notes]
             job = self._job(submission.student, release, prepared.cells, files)
             if prepared.trouble:
@@ -168,8 +186,11 @@ class Run:
                 self.store.keep(found.outcomes[name])
                 continue
             known = self.store.find(self.assignment, submission.student, name, job.key)
-            cells = prepared.notebook.cells
-            if known and len(known.outputs) == len(cells) and keys.unchanged(known.modules):
+            if (
+                known
+                and len(known.outputs) == len(prepared.cells)
+                and keys.unchanged(known.modules)
+            ):
                 found.outcomes[name] = known
                 self.kept += 1
             else:
@@ -213,7 +234,7 @@ class Run:
         submission = entry.submission
         for name, outcome in entry.outcomes.items():
             if outcome.level != NOT_RUN:
-                fill_in(entry.notebooks[name], outcome)
+                fill_in(entry.notebooks[name], outcome, entry.shown[name])
         draft_copy(
             submission.graded,
             entry.notebooks,
@@ -223,7 +244,13 @@ class Run:
         record = enter(self.gradebook, self.assignment, submission.student, entry.handed_in)
         save_grades(self.gradebook, record, entry.outcomes, entry.notebooks, penalty)
         put_in_place(submission.graded)
+        self._done += [_without_outputs(one) for one in entry.outcomes.values()]
         return list(entry.outcomes.values())
+
+
+def _without_outputs(outcome: Outcome) -> Outcome:
+    """Return what is to be known of an outcome at the end, without what is large."""
+    return replace(outcome, outputs=())
 
 
 def _with_evidence(outcome: Outcome, more: Iterable[Evidence]) -> Outcome:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -211,10 +211,11 @@ def _shortened(source: str) -> str:
     )
 
 
-def fill_in(nb: NotebookNode, outcome: Outcome) -> None:
-    """Put an outcome's outputs into the notebook that it was made from."""
+def fill_in(nb: NotebookNode, outcome: Outcome, shown: Sequence[int]) -> None:
+    """Put an outcome's outputs into the notebook, which has those of its cells that are `shown`."""
     number = 0
-    for cell, outputs in zip(nb.cells, outcome.outputs, strict=True):
+    for cell, place in zip(nb.cells, shown, strict=True):
+        outputs = outcome.outputs[place]
         if cell.cell_type == "code":
             number += 1
             cell.outputs = [nbformat.from_dict(output) for output in outputs]

@@ -3,13 +3,18 @@
 import contextlib
 import json
 import os
+import re
+import secrets
 import stat
+import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from fnmatch import fnmatch
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -35,24 +40,37 @@ LONGEST_PATH = 500
 MOST_ENTRIES = 10_000
 
 
+#: What a student's folder may hold that nobody means to hand in.
+LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__", "*.pyc", "feedback", ".DS_Store")
+
+
 class Unreadable(Exception):
     """A notebook that cannot be graded; the message is one sentence for its author."""
 
 
 class OwnFiles:
-    """The course's own files, which a submission may hold under no other name, by a hard link."""
+    """The course's own files and everybody's work, of which a submission may hold no hard link.
+
+    `folders` is where they are, `leave_out` what anybody may have.
+    """
 
     def __init__(self, folders: Iterable[Path] = (), leave_out: Iterable[Path] = ()) -> None:
         self._folders, self._leave_out = list(folders), {str(path) for path in leave_out}
 
-    def has(self, found: os.stat_result) -> bool:
-        """Whether this is one of them; only files of several names are looked for at all."""
-        return found.st_nlink > 1 and (found.st_dev, found.st_ino) in self._known
+    def has(self, found: os.stat_result, folder: Path) -> bool:
+        """Whether a file in the submission `folder` has another name elsewhere in the course.
+
+        Only files of several names are looked for at all.
+        """
+        if found.st_nlink < 2:
+            return False
+        names = self._known.get((found.st_dev, found.st_ino), ())
+        return any(not name.startswith(f"{folder}/") for name in names)
 
     @cached_property
-    def _known(self) -> set[tuple[int, int]]:
-        known: set[tuple[int, int]] = set()
-        for top in self._folders:
+    def _known(self) -> dict[tuple[int, int], list[str]]:
+        known: dict[tuple[int, int], list[str]] = {}
+        for top in dict.fromkeys(self._folders):
             for parent, folders, names in os.walk(top):
                 folders[:] = [
                     name
@@ -62,13 +80,15 @@ class OwnFiles:
                 for name in names:
                     with contextlib.suppress(OSError):
                         found = os.lstat(f"{parent}/{name}")
-                        known.add((found.st_dev, found.st_ino))
+                        if found.st_nlink > 1:
+                            place = (found.st_dev, found.st_ino)
+                            known.setdefault(place, []).append(f"{parent}/{name}")
         return known
 
 
 def read_notebook(folder: Path, name: str, own: OwnFiles | None = None) -> NotebookNode:
     """Read the notebook `name` in a submission's folder. Raises Unreadable."""
-    path = folder / f"{name}.ipynb"
+    path = find_notebook(folder, name)
     text = _text(folder, path, own or OwnFiles())
     try:
         if "\\ud" in text.lower():  # half of a surrogate pair can be written to no file
@@ -93,6 +113,7 @@ def read_notebook(folder: Path, name: str, own: OwnFiles | None = None) -> Noteb
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of missing ids, which are added
             if data["nbformat"] == 4:
+                _repair(data)
                 nb = nbformat.v4.to_notebook(data)  # also joins lists of lines
             elif few:
                 nb = nbformat.reads(json.dumps(data), as_version=4)
@@ -114,6 +135,38 @@ def read_notebook(folder: Path, name: str, own: OwnFiles | None = None) -> Noteb
     return nb
 
 
+def find_notebook(folder: Path, name: str) -> Path:
+    """Return where the notebook `name` lies, under whatever name a browser or an LMS gave it.
+
+    Found are `gate (1).ipynb`, `gate.ipynb.txt`, other Unicode forms of the same letters, and one
+    folder deeper, where only one file can be meant. Else it is where it should be.
+    """
+    path = folder / f"{name}.ipynb"
+    if os.path.lexists(path) or linked(folder):
+        return path
+    found = [other for other in _candidates(folder) if _meant(other.name) == _meant(path.name)]
+    nearest = [other for other in found if other.parent == folder] or found
+    return nearest[0] if len(nearest) == 1 else path
+
+
+def _candidates(folder: Path) -> list[Path]:
+    """Return the files that can be notebooks, here and one folder deeper."""
+    ends = (".ipynb", ".ipynb.txt", ".ipynb.json")
+    found = [*islice(folder.glob("*"), MOST_ENTRIES)]
+    inner = [one for one in found if one.is_dir() and not one.is_symlink()]
+    inner = [one for one in inner if not one.name.startswith(".")]
+    for one in inner[:50]:
+        found += islice(one.glob("*"), MOST_ENTRIES)
+    return sorted(one for one in found if one.name.casefold().endswith(ends) and one.is_file())
+
+
+def _meant(name: str) -> str:
+    """Return a file's name without what browsers, systems and LMS add to it."""
+    plain = unicodedata.normalize("NFC", name).casefold()
+    plain = plain.removesuffix(".txt").removesuffix(".json").removesuffix(".ipynb")
+    return re.sub(r"(\s*\(\d{1,3}\)|-copy\d{0,3})+$", "", plain).strip()
+
+
 def _forget_outputs(data: object) -> None:
     """Drop what cells had shown, in place: all are run again, and a fault there is of no matter."""
     sheets = [data]
@@ -124,6 +177,51 @@ def _forget_outputs(data: object) -> None:
         for cell in cells if isinstance(cells, list) else []:
             if isinstance(cell, dict) and "outputs" in cell:
                 cell["outputs"] = []
+
+
+def _repair(data: Any) -> None:
+    """Mend, in place, what Jupyter opens and a schema refuses, as Jupyter does.
+
+    All that a schema minds about a cell but its kind, text and attachments is made anew.
+    """
+    metadata = data.get("metadata")
+    data["metadata"] = metadata if isinstance(metadata, dict) else {}
+    for known in ("kernelspec", "language_info"):  # the release's own are put there
+        data["metadata"].pop(known, None)
+    for extra in ("orig_nbformat", "signature", "title", "authors"):
+        data["metadata"].pop(extra, None)
+    minor = data.get("nbformat_minor")
+    data["nbformat_minor"] = minor = minor if type(minor) is int and 0 <= minor <= 5 else 5
+    seen: set[str] = set()
+    for cell in data["cells"]:
+        code = cell.get("cell_type") == "code"
+        about = cell.get("metadata")
+        cell["metadata"] = about if isinstance(about, dict) else {}
+        for odd in ("collapsed", "scrolled", "name", "format", "jupyter", "execution"):
+            cell["metadata"].pop(odd, None)
+        tags = cell["metadata"].get("tags")
+        if tags is not None:
+            plain = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+            cell["metadata"]["tags"] = list(dict.fromkeys(tag for tag in plain if "," not in tag))
+        for field in {"outputs", "execution_count"}:
+            cell.pop(field, None)
+        if code:
+            cell |= {"outputs": [], "execution_count": None}
+            cell.pop("attachments", None)
+        elif not isinstance(cell.get("attachments", {}), dict):
+            del cell["attachments"]
+        name = cell.get("id")
+        if minor < 5 or not isinstance(name, str) or not _ID.fullmatch(name) or name in seen:
+            cell.pop("id", None)
+            if minor >= 5:
+                cell["id"] = secrets.token_hex(8)
+        seen.add(str(cell.get("id")))
+        for extra in set(cell) - _FIELDS:
+            del cell[extra]
+
+
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_FIELDS = {"cell_type", "metadata", "source", "attachments", "outputs", "execution_count", "id"}
 
 
 def _count(data: object) -> int:
@@ -160,14 +258,14 @@ def _text(folder: Path, path: Path, own: OwnFiles) -> str:
     try:
         found = path.lstat()
     except OSError:
-        others = sorted(other.name for other in folder.glob("*.ipynb"))
+        others = [other.relative_to(folder).as_posix() for other in _candidates(folder)]
         if not others:
             raise Unreadable(f"no notebook was handed in: hand in {path.name!r}.") from None
         names = ", ".join(map(repr, others[:3]))
         raise Unreadable(
             f"there is no {path.name!r} (found {names}): rename it and hand it in again."
         ) from None
-    if not stat.S_ISREG(found.st_mode) or own.has(found):
+    if not stat.S_ISREG(found.st_mode) or own.has(found, folder):
         raise Unreadable(f"{path.name} is a link or no file at all: hand in the notebook itself.")
     if found.st_size > LARGEST:
         raise Unreadable(
@@ -205,8 +303,8 @@ def read_files(
         relative = path.relative_to(folder).as_posix()
         about = path.lstat()
         size = about.st_size
-        if own is not None and own.has(about):
-            left_out.append(f"{relative}: a link to a file of the course")
+        if own is not None and own.has(about, folder):
+            left_out.append(f"{relative}: a link to a file of the course or of others")
             continue
         if len(files) >= MOST_FILES or total + size > MOST_BYTES:
             left_out.append(f"{relative}: more than {MOST_FILES} files or {MOST_BYTES} bytes")

@@ -7,6 +7,7 @@ the gradebook, and nothing that a student wrote is run here.
 import builtins
 import math
 import numbers
+import resource
 import symtable
 import warnings
 from collections.abc import Container, Iterator
@@ -22,6 +23,9 @@ from nbgrader_sandbox.engine.proxies import StandInError
 from nbgrader_sandbox.engine.remote import Handle, StudentError, Test, WorkerEnded
 from nbgrader_sandbox.worker.seeds import seed_all
 from nbgrader_sandbox.worker.shell import CapturingShell
+
+#: Bytes that one test may take beside what its process has.
+_MEMORY = 512 * 2**20
 
 _transform = TransformerManager().transform_cell
 
@@ -89,8 +93,11 @@ def run_test(
         except NameError:
             continue  # the test cell raises it itself, if it comes to that
     seed_all(seed)  # a test that draws at random draws the same each time
-    with _theirs_alone() as warned, comparing(test):
-        ran = shell.run_fresh(source, names)
+    try:
+        with _theirs_alone() as warned, comparing(test), _bounded_memory():
+            ran = shell.run_fresh(source, names)
+    finally:
+        test.put_back()
     error = ran.error
     if isinstance(error, WorkerEnded):
         raise error
@@ -110,6 +117,22 @@ def run_test(
     if error is not None:
         return Marked(0.0, [*shown, _said(error, asked, test.worker.identifiers)])
     return _scored(ran.result, points, shown)
+
+
+@contextmanager
+def _bounded_memory() -> Iterator[None]:
+    """Let a test take little memory more: a student's result can be spread over the right one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+        used = next((int(line.split()[1]) for line in file if line.startswith("VmData:")), 0)
+    most = used * 1024 + _MEMORY
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 @contextmanager

@@ -12,6 +12,9 @@ from nbgrader_sandbox.reporting.classroom import Class, Part, Submission
 #: Said in place of an error's own text, which can hold anything that a student wrote.
 STOPPED = "it stopped with an error"
 
+#: Said of a mistake that the checker has no name for.
+UNNAMED = "wrong in a way that has no name"
+
 _TINY = 1e-9
 _MOST_BINS = 12
 
@@ -121,12 +124,19 @@ def mistakes(group: Class, *, anonymous: bool = False) -> list[Mistake]:
     for one in graded(group):
         for part in one.parts:
             if part.wrong:
-                said = STOPPED if part.error and anonymous else part.wrong
+                said = _anonymous(part) if anonymous else part.wrong
                 name = "" if part.error else part.mistake or ""
                 counts[part.name, said, name] += 1
     order = {name: k for k, name in enumerate(group.parts)}
     found = [Mistake(part, said, number, name) for (part, said, name), number in counts.items()]
     return sorted(found, key=lambda one: (-one.students, order[one.part], one.words))
+
+
+def _anonymous(part: Part) -> str:
+    """Return what was wrong in the course's own words: a checker's title may quote an answer."""
+    if part.error or not part.mistake:
+        return STOPPED if part.error else UNNAMED
+    return UNNAMED if part.mistake == "unnamed" else part.mistake.replace("-", " ")
 
 
 def levels(group: Class) -> list[tuple[str, int]]:

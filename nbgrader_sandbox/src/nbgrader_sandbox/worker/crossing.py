@@ -68,8 +68,9 @@ class _Outgoing:
             return value if value.bit_length() <= _INT_BITS else self._other(value)
         if kind is str or kind is bytes:
             return value if self._sendable(value) else self._other(value)
-        if depth < DEPTH and (kind in (list, tuple) or _is(kind, "torch", "Size")):
-            parts = [self.convert(part, depth + 1) for part in list(value)]
+        if depth < DEPTH and (kind is list or _is_tuple(kind)):
+            held = tuple.__iter__(value) if kind is not list else list(value)
+            parts = [self.convert(part, depth + 1) for part in held]
             return parts if kind is list else tuple(parts)
         if depth < DEPTH and kind in (dict, OrderedDict):
             items = list(value.items())
@@ -77,8 +78,8 @@ class _Outgoing:
                 self._count(len(items), 0)
                 return {key: self.convert(part, depth + 1) for key, part in items}
         if (numbers := _numbers(value)) is not None:
-            held = numbers.array if isinstance(numbers, TensorData) else numbers
-            self._count(0, held.nbytes)
+            array = numbers.array if isinstance(numbers, TensorData) else numbers
+            self._count(0, array.nbytes)
             return numbers
         return self._other(value)
 
@@ -142,6 +143,18 @@ def _tensor(found: TensorData) -> object:
 
     tensor = torch.from_numpy(found.array)
     return tensor.to(torch.bfloat16) if found.dtype == "bfloat16" else tensor
+
+
+def _is_tuple(kind: type) -> bool:
+    """Whether values of this class are tuples, or named ones, as torch returns some, too."""
+    if kind is tuple or _is(kind, "torch", "Size"):
+        return True
+    if not issubclass(kind, tuple):
+        return False
+    held = type.__dict__["__dict__"].__get__(kind)
+    if type(held.get("_fields")) is tuple:
+        return True
+    return _is(kind, "torch.return_types", type.__dict__["__name__"].__get__(kind))
 
 
 def _is(kind: type, module: str, name: str) -> bool:

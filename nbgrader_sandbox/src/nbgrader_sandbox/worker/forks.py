@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from nbgrader_sandbox.worker import pools
 from nbgrader_sandbox.worker.audit import KINDS
 
 #: Seconds that a call may overrun before its process is killed: the alarm in it comes first.
@@ -75,6 +76,7 @@ class Fork:
                     os.setpgid(0, 0)
                 told = os.read(go, _GO.size)
                 if len(told) == _GO.size:
+                    pools.revive()
                     self.request, self.seed, self.seconds = _GO.unpack(told)
                     run(self)
                 os.close(

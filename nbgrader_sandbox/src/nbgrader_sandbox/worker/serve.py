@@ -15,7 +15,7 @@ from typing import Any
 
 from nbgrader_sandbox.wire.codec import WireError
 from nbgrader_sandbox.wire.frames import Channel, Message
-from nbgrader_sandbox.worker import audit, policy
+from nbgrader_sandbox.worker import audit, policy, pools
 from nbgrader_sandbox.worker.forks import Fork, Here, out_of_the_way
 from nbgrader_sandbox.worker.probe import answer_test
 from nbgrader_sandbox.worker.seeds import seed_all
@@ -39,6 +39,7 @@ def prepare(modules: Sequence[str] = ()) -> None:
         sys.modules["torch"].set_num_threads(1)
     policy.prepare()
     audit.prepare()
+    pools.prepare()
     shell = _prepared[0] if _prepared else CapturingShell()
     shell.run_fresh("raise ValueError", {})  # loads what formats a traceback
     if not _prepared:
