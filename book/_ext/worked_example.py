@@ -7,12 +7,10 @@ from typing import Any
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
 
-from lstm_ref import activations, bptt, figures, gates, layer
+from lstm_ref import activations, bptt, gates, layer
 from lstm_ref.arrays import Array
-from lstm_ref.cell import Trace
 from lstm_ref.conventions.convention import reorder
-from lstm_ref.datasets import sentence, worked_example
-from lstm_ref.figures.gates_game import kept
+from lstm_ref.datasets import worked_example
 from lstm_ref.parameters import GATES, LSTMParameters
 
 _PLACEHOLDER = re.compile(r"\[\[\s(.+?)\s\]\]", re.DOTALL)
