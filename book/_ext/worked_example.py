@@ -7,10 +7,12 @@ from typing import Any
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
 
-from lstm_ref import activations, bptt, gates, layer
+from lstm_ref import activations, bptt, figures, gates, layer
 from lstm_ref.arrays import Array
+from lstm_ref.cell import Trace
 from lstm_ref.conventions.convention import reorder
-from lstm_ref.datasets import worked_example
+from lstm_ref.datasets import sentence, worked_example
+from lstm_ref.figures.gates_game import kept
 from lstm_ref.parameters import GATES, LSTMParameters
 
 _PLACEHOLDER = re.compile(r"\[\[\s(.+?)\s\]\]", re.DOTALL)
@@ -87,7 +89,35 @@ def names() -> dict[str, Any]:
         c = step["kept"] + step["written"]
         h = step["o"] * np.tanh(c)
         found |= {f"c{t}": c, f"tanh_c{t}": np.tanh(c), f"h{t}": h}
-    return found | _plain() | _backward() | _loaded()
+    return (
+        found
+        | _plain()
+        | _backward()
+        | _loaded()
+        | {"read": _read, "figure": _figure, "game": kept()}
+    )
+
+
+def _read(**held: float) -> Trace:
+    """Run the hand-made cell over the sentence, with the gates of `held` at one share."""
+    p, h, c = sentence.params, sentence.h0, sentence.c0
+    steps = []
+    for x in sentence.xs:
+        i, f, g, o = (
+            np.full_like(c, held[k])
+            if k in held
+            else gate(x, h, p[f"W_{k}"], p[f"U_{k}"], p[f"b_{k}"])
+            for k, gate in _LAYERS.items()
+        )
+        c = gates.update_memory(f, c, i, g)
+        h = gates.hidden_state(o, c)
+        steps.append((i, f, g, o, c, np.tanh(c), h))
+    return Trace(*(np.stack(values) for values in zip(*steps, strict=True)))
+
+
+def _figure(name: str, preset: str | None = None, **state: float) -> dict[str, Any]:
+    """What a live figure computes at its start, or at a preset, with these inputs changed."""
+    return figures.compute(name, figures.start(name, preset) | state)
 
 
 def _plain() -> dict[str, Any]:

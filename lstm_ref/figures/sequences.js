@@ -27,10 +27,10 @@ function compute({ order }) {
   return { numbers, counts, after: after === undefined ? 0 : NUMBERS[after] };
 }
 
-function sentence({ order, numbers, after }) {
+function sentence({ order, numbers, after, at }) {
   const text = order.map((k) => said.words[k]).join(" ");
   const next = after === 0 ? "Nothing comes after “not”" : `After “not” comes “${KINDS[after - 1]}”`;
-  return `${text} As numbers: ${numbers.join(" ")}. ${next}. The counts are the same in every order.`;
+  return `Taken: “${said.words[order[at - 1]]}”, at place ${at}. ${text} As numbers: ${numbers.join(" ")}. ${next}. The counts are the same in every order.`;
 }
 
 /** The order with the word at place t (from 1) exchanged with the one `by` places on. */
