@@ -158,7 +158,8 @@ class Exercise:
         if whole := next((m.wrong for m in mistakes if m.wrong), None):
             return standalone(whole, self.imports, self.name)
         edits = [edit for m in mistakes for edit in m.edits]
-        built = self.variants.built(edits)  # what was edited may use other parts than the right one
+        # What was edited may use other parts than the right one; a right text uses none.
+        built = self.right if isinstance(self.right, str) else self.variants.built(edits)
         return standalone(built, self.imports, self.name, self.variants.edited(edits))
 
     def style_sources(self) -> dict[str, str]:

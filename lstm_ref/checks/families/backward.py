@@ -96,7 +96,7 @@ def product(a: Gradient) -> list[Mistake]:
         ),
         mistake(
             "slope-from-another-gate", f"the slope is that of {a.twin}: a line was copied",
-            "Compare the letters in each of the four lines.",
+            "Do the letters agree in each of the four lines?",
             f"The slope of {y} is made from {y} alone.",
             f"{came} * {partner} * {a.slope_of(a.twin)}",
         ),

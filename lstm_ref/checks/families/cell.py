@@ -71,7 +71,7 @@ MISTAKES = (
         "outputs-in-other-order",
         "the two results come in the other order: (c, h) in place of (h, c)",
         "In which order does the task ask for them?",
-        "Return h first, as torch does. (Keras and Flax keep them in other orders.)",
+        "Return h first, as torch does. Keras and Flax keep them in other orders.",
         ("return h, c", "return c, h"),
         keeps=0.5,
         source="Flax's carry is (c, h)",

@@ -208,7 +208,7 @@ MISTAKES = (
         "backward-reads-the-forward-states",
         "the backward direction reads the hidden states of the forward one, not xs",
         "What does your backward direction read?",
-        "Both directions read xs. (A second layer reads the outputs of both.)",
+        "Both directions read xs. A second layer reads the outputs of both.",
         (_TURNED_XS, "lstm(hs_f[::-1]"),
     ),
 )

@@ -50,7 +50,7 @@ MISTAKES = (
         (_KEEP_C, "c_new"),
     ),
     _mistake(
-        "last-row-for-h_n",
+        "last-row-for-h-n",
         "h_n is hs[-1], which is 0 for each sequence that ended before",
         "What stands in hs[-1] for a sequence of one step?",
         "h_n is read at each sequence's own end. Where h waits, that is h after the loop.",

@@ -144,14 +144,14 @@ def parameters(end: str) -> list[Mistake]:
         ),
         mistake(
             "weights-turned", f"weight_ih{end} is kept as (I, 4H); torch keeps (4H, I)",
-            "Print the shapes in the state_dict of torch's own module.",
+            "Which shapes has the state_dict of torch's own module? Print them.",
             "In torch each row holds the weights of one unit.",
             (made[ih], "torch.empty(input_size, 4 * hidden_size)"),
             (f"self.{ih}.T", f"self.{ih}"), keeps=0.5, source="Keras keeps a unit in a column",
         ),
         mistake(
             "other-names", f"the input weights are called W_ih; torch calls them {ih}",
-            "Print the keys of the state_dict of torch's own module, and of yours.",
+            "Which keys has the state_dict of torch's own module, and which has yours? Print both.",
             "A state dict is loaded by name: the names are part of the task.",
             (lines[ih], lines[ih].replace(ih, "W_ih")), (f"self.{ih}.T", "self.W_ih.T"), keeps=0.5,
         ),

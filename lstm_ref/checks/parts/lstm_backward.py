@@ -98,14 +98,14 @@ MISTAKES = (
         source=backward.FORUM,
     ),
     _mistake(
-        "dh_n-ignored",
+        "dh-n-ignored",
         "dh_n plays no part",
         "h_n is the last h. Which two gradients has it?",
         "dh_n adds to dhs[-1]: begin with it.",
         ("dh, dc = dh_n, dc_n", "dh, dc = 0 * dh_n, dc_n"),
     ),
     _mistake(
-        "dc_n-ignored",
+        "dc-n-ignored",
         "dc_n plays no part",
         "What comes back along the memory before your first step back?",
         "Begin with dc_n, and not with zeros.",
@@ -113,14 +113,14 @@ MISTAKES = (
         source="a loss that reads hs alone: then dc_n is zero",
     ),
     _mistake(
-        "dh_n-and-dc_n-swapped",
+        "dh-n-and-dc-n-swapped",
         "dh_n and dc_n are swapped",
         "Which of the two comes back along the memory?",
         "h_n and c_n: each has its own gradient.",
         ("dh, dc = dh_n, dc_n", "dh, dc = dc_n, dh_n"),
     ),
     _mistake(
-        "dh_n-at-every-step",
+        "dh-n-at-every-step",
         "dh_n is added at every step",
         "At how many steps is h_n handed out?",
         "h_n is the last hidden state: dh_n adds once, to dhs[-1].",
@@ -145,7 +145,7 @@ MISTAKES = (
         "grads-mean-over-time",
         "the gradients of the parameters are means over time; here they are sums",
         "Does a loss of twice as many steps pull twice as hard in yours?",
-        "Add up over time. (A mean over time belongs into the loss.)",
+        "Add up over time. A mean over time belongs into the loss.",
         ("return np.array(dxs), dh, dc, grads",
          "return np.array(dxs), dh, dc, {k: v / len(saved) for k, v in grads.items()}"),
         keeps=0.5, source="losses that average over the steps",
@@ -154,8 +154,8 @@ MISTAKES = (
         "mean-over-the-batch",
         "the gradients of the parameters are means over the batch; here they are sums",
         "Give the same example twice. Should the gradient stay, or double?",
-        "The loss adds up over the examples here; add up the gradients, too. (A mean over the "
-        "batch belongs into the loss.)",
+        "The loss adds up over the examples here; add up the gradients, too. A mean over the "
+        "batch belongs into the loss.",
         (_ADD, "grads = {k: grads[k] + step[k] / len(np.atleast_2d(dc_n)) for k in params}"),
         keeps=0.5, source="losses that average over the batch, as torch's do by default",
     ),

@@ -48,6 +48,15 @@ def with_a_loop_over_gates(x, h_prev, c_prev, params):
     return [gate["o"] * np.tanh(c), c]
 
 
+def with_columns_and_a_helper(x, h_prev, c_prev, params):
+    def z(k):
+        W, U, b = (params[f"{kind}_{k}"] for kind in "WUb")
+        return (W @ np.transpose(x) + U @ np.transpose(h_prev)).T + b
+
+    c = sigmoid(z("f")) * c_prev + sigmoid(z("i")) * tanh(z("g"))
+    return sigmoid(z("o")) * tanh(c), c
+
+
 def oracle(x, h_prev, c_prev, params):
     return cell.lstm_cell(x, h_prev, c_prev, LSTMParameters.from_gates(params))
 
@@ -87,7 +96,7 @@ OWN = (
         "memory-for-hidden-state",
         "the gates read the memory c_prev where they should read h_prev",
         "What do the gates look at beside x?",
-        "They read the hidden state. (Peepholes read the memory, too: another cell.)",
+        "They read the hidden state. Peepholes read the memory, too: that is another cell.",
         *((f'h_prev @ params["U_{k}"]', f'c_prev @ params["U_{k}"]') for k in "ifgo"),
         source=cell_lines.FORUM,
     ),
@@ -112,8 +121,8 @@ OWN = (
         "memory-in-output-gate",
         "the new memory is added in the output gate's sum",
         "What does the output gate look at? Which symbols stand in its sum?",
-        "x and h_prev, as in all four layers. (Peepholes add the memory, with weights of their "
-        "own: another cell.)",
+        "x and h_prev, as in all four layers. Peepholes add the memory, with weights of their "
+        "own: that is another cell.",
         (
             "    h = o * tanh(c)",
             '    o = sigmoid(x @ params["W_o"].T + h_prev @ params["U_o"].T + params["b_o"] + c)\n'
@@ -136,5 +145,5 @@ EXERCISE = Exercise(
         "Three gates and the candidate first; then the memory; then what is shown of it.",
         "Print i, f, g, o for the worked example, and compare them with the chapter's table.",
     ),
-    styles=(with_one_product, with_a_loop_over_gates),
+    styles=(with_one_product, with_a_loop_over_gates, with_columns_and_a_helper),
 )

@@ -150,7 +150,7 @@ OWN = (
         ("dh * o * (1 - tanh_c**2)", "dh * (1 - tanh_c**2)"),
     ),
     _mistake(
-        "dc_prev-without-f",
+        "dc-prev-without-f",
         "dc_prev is dc itself: the forget gate is missing",
         "If f = 0, does c_prev act on anything? How large is its gradient in yours?",
         "c = f·c_prev + …: along the memory the gradient passes the forget gate.",
@@ -158,7 +158,7 @@ OWN = (
         source="the 1997 LSTM, which has no forget gate",
     ),
     _mistake(
-        "dc_prev-from-early-dc",
+        "dc-prev-from-early-dc",
         "dc_prev is made from dc as it came in, before the part through h was added",
         "Which dc flows on to the left: the one that came in, or the whole one?",
         "First make dc whole, then multiply by f.",
@@ -177,8 +177,8 @@ OWN = (
         "mean-over-the-batch",
         "the gradients of the parameters are means over the batch; here they are sums",
         "Give the same example twice. Should the gradient stay, or double?",
-        "The loss adds up over the examples here; add up the gradients, too. (A mean over the "
-        "batch belongs into the loss.)",
+        "The loss adds up over the examples here; add up the gradients, too. A mean over the "
+        "batch belongs into the loss.",
         ("grads = {**W, **U, **b}",
          "grads = {k: v / len(xs) for k, v in {**W, **U, **b}.items()}"),
         keeps=0.5, source="losses that average over the batch, as torch's do by default",
@@ -193,7 +193,7 @@ OWN = (
         source="examples in rows: x.T @ dz, as for weights that Keras keeps",
     ),
     _mistake(
-        "dx-and-dh_prev-swapped",
+        "dx-and-dh-prev-swapped",
         "dx goes back through U, and dh_prev through W",
         "Which matrix took x into z?",
         "Back through the same matrix: W for x, U for h_prev.",
@@ -203,7 +203,7 @@ OWN = (
          "dh_prev = dz_i @ W_i + dz_f @ W_f + dz_g @ W_g + dz_o @ W_o"),
     ),
     _mistake(
-        "dh_prev-transposed",
+        "dh-prev-transposed",
         "dh_prev goes back through U the wrong way round (transposed)",
         "Forward it was `h_prev @ U.T`. What leads back?",
         "Back goes the other way: where U was turned forward, it is not turned now.",
@@ -212,7 +212,7 @@ OWN = (
     ),
     *(
         _mistake(
-            f"{k}-missing-in-{made}",
+            f"{k}-missing-in-{made.replace('_', '-')}",
             f"{made} lacks what comes back through {noun}",
             f"How many layers read {read}? How many parts has your sum?",
             f"{read} goes into four layers, so {made} is a sum of four parts.",

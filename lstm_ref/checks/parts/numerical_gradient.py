@@ -180,7 +180,7 @@ MISTAKES = (
     _mistake(
         "step-not-put-back",
         "x is not put back after the step, so the next entries are taken at another place",
-        "Print x before and after a call.",
+        "Is x after a call what it was before? Print it.",
         "When an entry is done, write the old number back.",
         ("        x[index] = here\n", ""),
         keeps=0.5,

@@ -148,7 +148,7 @@ OWN = (
     _mistake(
         "memory-for-hidden-state", "the gates read the memory c_prev where they should read h_prev",
         "What do the gates look at beside x?",
-        "They read the hidden state. (Peepholes read the memory, too: another cell.)",
+        "They read the hidden state. Peepholes read the memory, too: that is another cell.",
         ("h_prev @ weight_hh", "c_prev @ weight_hh"), source=cell_lines.FORUM,
     ),
     _mistake(

@@ -107,7 +107,7 @@ _LAST = "    return loss.item()"
 
 MISTAKES = (
     mistake(
-        "zero_grad-missing",
+        "zero-grad-missing",
         "old gradients are not cleared: backward adds to what stands in .grad",
         "What is p.grad before your backward, and what after it?",
         "backward adds. Clear the gradients before it.",
@@ -115,7 +115,7 @@ MISTAKES = (
         source=FORUM,
     ),
     mistake(
-        "zero_grad-at-the-end",
+        "zero-grad-at-the-end",
         "the gradients are cleared after the step, so the first step still adds to old ones",
         "Who has cleared the gradients before your very first step?",
         "Clear them at the beginning, before backward.",
@@ -161,7 +161,7 @@ MISTAKES = (
         "nothing-learnt",
         "no parameter moves: backward or the step is missing, or the gradients are cleared in "
         "between",
-        "Print a parameter before and after a call, and its .grad just before the step.",
+        "Does a parameter change in a call? Print it before and after, and its .grad before the step.",
         "Clear, go backward, then step: in this order the gradients are there when they are "
         "needed.",
         (_STEP, ""),

@@ -197,7 +197,7 @@ MISTAKES = (
         "mean-over-the-batch",
         "the gradients are means over the batch; here they are sums",
         "Give the same example twice. Should the gradient stay, or double?",
-        "Add up over the examples. (A mean over the batch belongs into the loss.)",
+        "Add up over the examples. A mean over the batch belongs into the loss.",
         ("return grads", "return {k: v / len(np.atleast_2d(dhs[0])) for k, v in grads.items()}"),
         keeps=0.5, source="losses that average over the batch, as torch's do by default",
     ),

@@ -43,7 +43,7 @@ def test_an_empty_dict_for_a_dict_of_gradients_is_not_right() -> None:
         verdict = judge(asked, wrong, 1)
         assert not verdict.right
         assert verdict.share == 0
-    assert "grads lacks b" in judge(asked, lambda x: (2 * x, {"W": 3 * x}), 1).title
+    assert "a dict for grads without b" in judge(asked, lambda x: (2 * x, {"W": 3 * x}), 1).title
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 from nbgrader_sandbox.apart import Apart, CannotGoOn, can_be_named, shown
 from nbgrader_sandbox.engine import autograde, feedback, run
 from nbgrader_sandbox.engine.store import Store
-from nbgrader_sandbox.engine.submission import read_files, read_timestamp
+from nbgrader_sandbox.engine.submission import read_files
+from nbgrader_sandbox.engine.timestamps import read_timestamp
 from nbgrader_sandbox.reporting import classroom
 
 from nbgrader_sandbox import cli

@@ -16,8 +16,8 @@ from nbgrader_sandbox.engine.submission import (
     find_notebook,
     read_files,
     read_notebook,
-    read_timestamp,
 )
+from nbgrader_sandbox.engine.timestamps import read_timestamp
 
 
 def reason(folder: Path) -> str:

@@ -154,7 +154,7 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
         copies = [graded] if only is None else [graded / f"{name}.ipynb" for name in only]
         if self.force or interrupted or not all(copy.exists() for copy in copies):
             return True
-        from nbgrader_sandbox.engine.submission import read_timestamp
+        from nbgrader_sandbox.engine.timestamps import read_timestamp
 
         new, old = read_timestamp(source)[0], read_timestamp(graded)[0]
         if new is not None and old is not None and new > old:

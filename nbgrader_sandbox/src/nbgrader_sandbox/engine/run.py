@@ -36,8 +36,8 @@ from nbgrader_sandbox.engine.submission import (
     beside,
     linked,
     read_files,
-    read_timestamp,
 )
+from nbgrader_sandbox.engine.timestamps import read_timestamp
 from nbgrader_sandbox.isolation import Plan
 from nbgrader_sandbox.outcome import NOT_RUN, Evidence, Outcome
 from nbgrader_sandbox.secret import read_or_make

@@ -9,7 +9,6 @@ import stat
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from fnmatch import fnmatch
 from functools import cached_property
 from itertools import islice
@@ -19,7 +18,6 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.validator import get_validator
-from nbgrader.utils import parse_utc
 
 #: Bytes. An honest notebook is far smaller; one that is larger is never opened.
 LARGEST = 20_000_000
@@ -379,27 +377,3 @@ def _walk(folder: Path, ignore: list[str], left_out: list[str]) -> Iterator[Path
 
 def _ignored(name: str, patterns: list[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in patterns)
-
-
-def read_timestamp(folder: Path) -> tuple[datetime | None, str]:
-    """Return when the work was handed in, where the folder says so, and what is wrong with it."""
-    path = folder / "timestamp.txt"
-    try:
-        found = path.lstat()
-    except OSError:
-        return None, ""
-    trouble = (
-        "timestamp.txt is not a date, so the work counts as handed in without one: write one "
-        "like 2025-03-07 17:00:00 UTC there."
-    )
-    if not stat.S_ISREG(found.st_mode) or found.st_size > 1000:
-        return None, trouble
-    try:
-        with warnings.catch_warnings(record=True) as warned:
-            warnings.simplefilter("always")
-            when = parse_utc(path.read_text(encoding="utf-8").strip() or None)
-    except Exception:  # what reads dates raises whatever it stumbles over
-        return None, trouble
-    if when is not None and when.tzinfo is not None:
-        return None, trouble
-    return when, "timestamp.txt names a time zone that is not known; UTC was taken." * bool(warned)
