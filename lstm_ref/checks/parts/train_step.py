@@ -161,7 +161,7 @@ MISTAKES = (
         "nothing-learnt",
         "no parameter moves: backward or the step is missing, or the gradients are cleared in "
         "between",
-        "Does a parameter change in a call? Print it before and after, and its .grad before the step.",
+        "Does a parameter change in a call? Print it, and its .grad just before the step.",
         "Clear, go backward, then step: in this order the gradients are there when they are "
         "needed.",
         (_STEP, ""),
