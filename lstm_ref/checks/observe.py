@@ -36,6 +36,7 @@ class Observation:
     missing: str = ""  # the name that a NameError is about
     line: str = ""  # the student's own line that raised it
     strange: str = ""  # what was returned in place of numbers
+    nothing: bool = False  # None was returned
     nested: bool = False  # the right results in other brackets
     changed: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
@@ -71,6 +72,7 @@ class Attempt:
             try:
                 with hook.arguments_come_back(), watching(watch):
                     returned = call(*given)
+                seen["nothing"] = returned is None
                 read = leaves.read(returned, template, self.exercise.outputs)
                 seen["leaves"] = read.arrays
             except KeyboardInterrupt:

@@ -20,6 +20,9 @@ Mistakes = tuple[Mistake, ...]
 #: Names that a message offers at most, where several fit.
 _OFFERED = 2
 
+#: So few pairs are all tried: two mistakes may show together where neither shows alone.
+_FEW = 100
+
 
 def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) -> list[Mistakes]:
     """Return the mistakes that do what the answer does: one, or those that cannot be told apart.
@@ -35,7 +38,10 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
         singles = _left(known, seen, order, ((m,) for m in known.exercise.mistakes))
         if singles or not numbers:
             return singles[:_OFFERED]
-        return _left(known, seen, order, _pairs(known, seen, order[0]))[:_OFFERED]
+        found = _left(known, seen, order, _pairs(known, seen, order[0]))
+        if not found and len(every := list(pairs(known.exercise.mistakes, known))) <= _FEW:
+            found = _left(known, seen, order, every)
+        return found[:_OFFERED]
 
 
 def pairs(

@@ -159,7 +159,7 @@ def of_language(
                 f"Put your lines in the place of `raise NotImplementedError(…)`, and {ends}.",
             ),
         )
-    if first.strange.startswith("None in place") or first.strange == "None":
+    if first.nothing:
         return _nothing_returned(look, ends)
     if first.missing:
         return _not_defined(first.missing, first.line)
