@@ -5,6 +5,7 @@ number is like an array of that number. So a student's function that gives an em
 and a student's value is close to one of another shape only where the test itself wrote a number.
 """
 
+import importlib
 import math
 import sys
 from collections import OrderedDict
@@ -107,10 +108,10 @@ def comparing(test: _Test) -> Iterator[None]:
     given: Given | None = getattr(test, "given", None)
     replaced: list[tuple[Any, str, Any]] = []
     for name, functions in _COMPARING.items():
-        module = sys.modules.get(name)
-        for function in functions if module is not None else ():
-            if given is None:
-                break
+        if given is None or name.partition(".")[0] not in sys.modules:
+            continue
+        module = importlib.import_module(name)  # NumPy loads its own at first use: in the test
+        for function in functions:
             real = getattr(module, function)
             replaced.append((module, function, real))
             setattr(module, function, _minding(real, given))
