@@ -25,20 +25,21 @@ __all__ = ["Verdict", "judge", "judge_alone"]
 _HELPED = "judged with a right {parts}, since yours {are} not right yet"
 
 
-def judge(exercise: Exercise, answer: Any, seed: int) -> Verdict:
+def judge(exercise: Exercise, answer: Any, seed: int, watched: bool = True) -> Verdict:
     """Judge an answer, and where it is wrong, once more with earlier parts put right.
 
-    So one mistake costs once: a right `rnn` over a wrong `rnn_step` has all its points. Never
-    raises but KeyboardInterrupt, and AuthorError where the exercise itself is wrong.
+    So one mistake costs once: a right `rnn` over a wrong `rnn_step` has all its points. `watched`
+    says whether to note what the answer calls, where it runs in this process. Never raises but
+    KeyboardInterrupt, and AuthorError where the exercise itself is wrong.
     """
-    verdict, seen = _judged(exercise, answer, seed)
+    verdict, seen = _judged(exercise, answer, seed, watched=watched)
     found = used_parts(exercise.right)
     parts = {name: found[name] for name in exercise.uses}
     if verdict.right or not parts or not seen:
         return verdict
     sources = {name: standalone(part, exercise.imports, name) for name, part in parts.items()}
     with hook.standing_in(answer, sources):
-        helped, _ = _judged(exercise, answer, seed, seen)
+        helped, _ = _judged(exercise, answer, seed, seen, watched)
     if helped.share <= verdict.share:
         return verdict
     said = _HELPED.format(parts=" and ".join(parts), are="is" if len(parts) == 1 else "are")
@@ -51,7 +52,11 @@ def judge_alone(exercise: Exercise, answer: Any, seed: int) -> Verdict:
 
 
 def _judged(
-    exercise: Exercise, answer: Any, seed: int, before: Sequence[Observation] = ()
+    exercise: Exercise,
+    answer: Any,
+    seed: int,
+    before: Sequence[Observation] = (),
+    watched: bool = True,
 ) -> tuple[Verdict, Sequence[Observation]]:
     """Return the verdict, and what was seen: nothing where the answer could not be called.
 
@@ -60,7 +65,7 @@ def _judged(
     if verdict := slips.not_callable(exercise, answer):
         return verdict, ()
     known = _known(exercise, seed)
-    attempt = Attempt(exercise, answer)
+    attempt = Attempt(exercise, answer, watched)
     seen = [attempt.observe(*pair) for pair in zip(known.cases, known.templates, strict=True)]
     if before and all(map(same, seen, before)):
         return Verdict("unhelped", "", 0.0), seen

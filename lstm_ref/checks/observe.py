@@ -46,13 +46,15 @@ class Observation:
 
 
 class Attempt:
-    """One answer to one exercise, ready to be called. The oracle, not `watched`, runs here."""
+    """One answer to one exercise, ready to be called. `ours` says that it is the course's own."""
 
-    def __init__(self, exercise: Exercise, answer: Any, watched: bool = True) -> None:
+    def __init__(
+        self, exercise: Exercise, answer: Any, watched: bool = True, ours: bool = False
+    ) -> None:
         self.exercise = exercise
         self.answer = answer
         self._driver = exercise.driver
-        if exercise.use and watched:
+        if exercise.use and hook.elsewhere() and not ours:
             self._driver = hook.define(exercise.use, "use")
         self._watched = watched and not hook.elsewhere()
 
@@ -101,7 +103,7 @@ class Attempt:
         return tuple(
             name
             for name, after, was in zip(names, now, before, strict=True)
-            if _bits(after) != _bits(was) and not (name in restored and _close(after, was))
+            if not _untouched(after, was) and not (name in restored and _close(after, was))
         )
 
 
@@ -126,15 +128,19 @@ def _quiet() -> Iterator[io.StringIO]:
         yield said
 
 
-def _bits(value: Any) -> Any:
-    """Return a value that is equal where two arguments are the same to the last bit."""
-    if isinstance(value, np.ndarray):
-        return value.shape, str(value.dtype), value.tobytes()
-    if isinstance(value, dict):
-        return tuple((name, _bits(item)) for name, item in value.items())
-    if isinstance(value, (list, tuple)):
-        return type(value), tuple(_bits(item) for item in value)
-    return value
+def _untouched(now: Any, was: Any) -> bool:
+    """Whether an argument is what it was, to the last bit."""
+    if type(now) is not type(was):
+        return False
+    if isinstance(was, np.ndarray):
+        return (
+            now.shape == was.shape and now.dtype == was.dtype and now.tobytes() == was.tobytes()
+        )
+    if isinstance(was, dict):
+        return list(now) == list(was) and all(_untouched(now[name], was[name]) for name in was)
+    if isinstance(was, (list, tuple)):
+        return len(now) == len(was) and all(map(_untouched, now, was))
+    return bool(now == was)
 
 
 def _close(now: Any, before: Any) -> bool:

@@ -4,6 +4,7 @@ import builtins
 import inspect
 import textwrap
 import types
+from functools import cache
 from typing import Any
 
 #: Where right answers stand; what one uses of another is found by this.
@@ -14,6 +15,11 @@ def source_of(thing: Any) -> str:
     """Return the source of a function or class, without indentation; a text is its own source."""
     if isinstance(thing, str):
         return textwrap.dedent(thing).lstrip("\n")
+    return _read(thing)
+
+
+@cache  # a part's own functions and classes alone are read, again and again
+def _read(thing: Any) -> str:
     return textwrap.dedent(inspect.getsource(thing))
 
 
