@@ -133,9 +133,8 @@ def _untouched(now: Any, was: Any) -> bool:
     if type(now) is not type(was):
         return False
     if isinstance(was, np.ndarray):
-        return (
-            now.shape == was.shape and now.dtype == was.dtype and now.tobytes() == was.tobytes()
-        )
+        same_kind = now.shape == was.shape and now.dtype == was.dtype
+        return bool(same_kind and now.tobytes() == was.tobytes())
     if isinstance(was, dict):
         return list(now) == list(was) and all(_untouched(now[name], was[name]) for name in was)
     if isinstance(was, (list, tuple)):

@@ -49,19 +49,21 @@ function draw(kit, { order, at, counts, numbers }) {
   order.forEach((k, place) => {
     const [x, y] = [(place % columns) * step, 30 + Math.floor(place / columns) * 70];
     const taken = place + 1 === at;
-    const label = `take the word at place ${place + 1}, ${said.words[k]}`;
+    const label = `${said.words[k]}: take the word at place ${place + 1}`;
     kit.button({ key: `place-${place}`, label, pressed: taken, act: () => kit.change({ at: place + 1 }) }, () => {
       const stroke = taken ? colour.f : colour.line;
-      kit.rect(x + 3, y, step - 6, 58, { fill: colour.ground, stroke, "stroke-width": taken ? 3 : 1 });
-      kit.text(x + step / 2, y + 24, said.words[k], { anchor: "middle", size: 14, weight: k === NOT ? 700 : 400 });
-      kit.text(x + step / 2, y + 47, `${numbers[place]}`, { anchor: "middle", size: 14, fill: colour.muted });
+      kit.rect(x + 3, y, step - 6, 36, { fill: colour.ground, stroke, "stroke-width": taken ? 3 : 1 });
+      kit.text(x + step / 2, y + 23, said.words[k], { anchor: "middle", size: 14, weight: k === NOT ? 700 : 400 });
     });
+    kit.text(x + step / 2, y + 53, `${numbers[place]}`, { anchor: "middle", size: 14, fill: colour.muted });
   });
   const under = 30 + lines * 70 + 20;
   const move = (by) => () => kit.change({ order: moved(order, at, by), at: Math.min(T, Math.max(1, at + by)) });
-  press(kit, 0, under, 96, { key: "left", label: "← earlier", act: move(-1) });
-  press(kit, 104, under, 96, { key: "right", label: "later →", act: move(1) });
-  press(kit, 208, under, 96, { key: "back", label: "as it was", act: () => kit.change({ order: AS_WRITTEN, at: NOT + 1 }) });
+  const button = Math.min(96, (width - 16) / 3);
+  const place = (n) => n * (button + 8);
+  press(kit, place(0), under, button, { key: "left", label: "← earlier", act: move(-1) });
+  press(kit, place(1), under, button, { key: "right", label: "later →", act: move(1) });
+  press(kit, place(2), under, button, { key: "back", label: "as it was", act: () => kit.change({ order: AS_WRITTEN, at: NOT + 1 }) });
   drawBag(kit, counts, under + 70);
 }
 
@@ -77,7 +79,7 @@ function drawBag(kit, counts, y) {
   const { wide, width } = kit;
   const columns = wide ? KINDS.length : 4;
   const step = width / columns;
-  kit.heading(0, y, "The bag: how often each word occurs");
+  kit.heading(0, y, wide ? "The bag: how often each word occurs" : "The bag: a count for each word");
   counts.forEach((count, kind) => {
     const [x, base] = [(kind % columns) * step, y + 76 + Math.floor(kind / columns) * 92];
     kit.rect(x + step / 2 - 14, base - 24 * count, 28, 24 * count, { fill: colour.c });
