@@ -184,7 +184,7 @@ def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
     """
     exercise = attempt.exercise
     names = exercise.arguments
-    oracle = Attempt(exercise, exercise.oracle, watched=False, ours=True)
+    oracle = Attempt(exercise, exercise.oracle, watched=False)
 
     def left(one: Attempt, found: list[str]) -> list[str]:
         """Those of `found` that change nothing in any case."""

@@ -46,15 +46,13 @@ class Observation:
 
 
 class Attempt:
-    """One answer to one exercise, ready to be called. `ours` says that it is the course's own."""
+    """One answer to one exercise, ready to be called. What is not `watched` runs here."""
 
-    def __init__(
-        self, exercise: Exercise, answer: Any, watched: bool = True, ours: bool = False
-    ) -> None:
+    def __init__(self, exercise: Exercise, answer: Any, watched: bool = True) -> None:
         self.exercise = exercise
         self.answer = answer
         self._driver = exercise.driver
-        if exercise.use and hook.elsewhere() and not ours:
+        if exercise.use and watched and hook.elsewhere():
             self._driver = hook.define(exercise.use, "use")
         self._watched = watched and not hook.elsewhere()
 

@@ -1,7 +1,6 @@
 """Two faces, one truth: the fast layer is the plain one, and both are torch's."""
 
 import copy
-from collections.abc import Iterator
 from dataclasses import astuple, replace
 
 import numpy as np
@@ -22,14 +21,6 @@ NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 def a_few_steps_at_a_time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """From one step at a time to all of them, so that no seam between chunks goes unseen."""
     monkeypatch.setattr(fast, "CACHE", request.param)
-
-
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def fast_results(made: LSTMGradients) -> list[Array]:

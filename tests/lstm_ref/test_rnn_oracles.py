@@ -1,6 +1,5 @@
 """The relatives of the LSTM against torch, onnx.reference, and the plain LSTM."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,16 +17,10 @@ from lstm_ref.parameters import LSTMParameters
 from lstm_ref.rnn import coupled, gru, lstm1997, peephole
 from tests.strategies import RecurrentInputs, recurrent_inputs
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 PACKED = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 LSTMS = {"lstm1997": "igo", "coupled": "fgo", "peephole": "ifgo"}
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def close(ours: Array, expected: torch.Tensor | None, size: float = 1.0) -> None:

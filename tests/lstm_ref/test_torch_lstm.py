@@ -2,7 +2,6 @@
 
 import copy
 import pickle
-from collections.abc import Iterator
 
 import pytest
 import torch
@@ -15,15 +14,10 @@ from lstm_ref.torch_lstm import LSTM, LSTMCell
 from tests.strategies import TorchLayerCase, seeds, sizes, torch_layer_cases
 
 # torch says on some machines that oneDNN does without projections; that is its own affair.
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = [
+    pytest.mark.usefixtures("one_thread"),
+    pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN"),
+]
 
 
 def both(case: TorchLayerCase, **ours: bool) -> tuple[nn.LSTM, LSTM]:

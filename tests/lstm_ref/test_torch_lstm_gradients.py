@@ -1,6 +1,6 @@
 """Derivatives of the hand-written torch modules: checked, twice, transformed, compiled, cast."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +13,10 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 from lstm_ref.torch_lstm import LSTM, LSTMCell
 from lstm_ref.torch_lstm.recurrence import Weights, fused, plain
 
-pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+pytestmark = [
+    pytest.mark.usefixtures("one_thread"),
+    pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN"),
+]
 
 # torch's own forward mode loads its tables with a function that torch deprecates.
 JVP_WARNS = pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
@@ -24,14 +27,6 @@ OPTIONS = [
     {"num_layers": 2, "bidirectional": True},
     {"num_layers": 2, "bidirectional": True, "proj_size": 1, "batch_first": True},
 ]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def normal(*shape: int) -> Tensor:

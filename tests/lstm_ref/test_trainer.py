@@ -1,7 +1,6 @@
 """The trainer: its losses and gradients against torch, and that it learns."""
 
 import copy
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -30,15 +29,9 @@ from lstm_ref.trainer import (
 )
 from tests.strategies import seeds, sizes
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 TORCHS = {"plain": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @settings(deadline=None)

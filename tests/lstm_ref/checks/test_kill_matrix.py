@@ -1,7 +1,5 @@
 """The proof that wrong answers lose points, on other draws of the inputs than authors looked at."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from lstm_ref.checks import course, exercise, exercises
@@ -13,18 +11,8 @@ PARTS = course.parts()
 FEW = 8
 
 
-@pytest.fixture
-def _one_thread() -> Iterator[None]:
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.mark.kill
-@pytest.mark.usefixtures("_one_thread")
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("part", PARTS)
 def test_every_answer_is_judged_as_it_deserves_on_20_draws(part: str) -> None:
     report = prove(part, [20001, *range(1000, 1019)], pair_seeds=[1000])
