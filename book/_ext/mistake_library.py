@@ -6,8 +6,6 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
-
 
 class Entry(NamedTuple):
     """One mistake as the page tells it; `shows` and `source` may be empty."""
@@ -70,5 +68,6 @@ def _shown(known: Any, mistake: Any) -> str:
 
 
 def _quote(values: Any) -> str:
-    text = np.array2string(values, precision=3, threshold=6, edgeitems=1, suppress_small=True)
-    return " ".join(text.split())
+    from lstm_ref.checks.evidence import on_one_line
+
+    return on_one_line(values, precision=3, threshold=6, edgeitems=1)

@@ -1,10 +1,12 @@
 """Quotes the case that tells: at most eight lines of a hundred characters, whatever is in it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from lstm_ref.arrays import Array
 from lstm_ref.checks.compare import Known, close
 from lstm_ref.checks.observe import Observation
 from lstm_ref.checks.slips import plainly
@@ -49,10 +51,17 @@ def _size(value: Any) -> int:
     return int(np.size(value)) if isinstance(value, (np.ndarray, int, float)) else 1
 
 
+def on_one_line(values: Array, precision: int, threshold: int, edgeitems: int) -> str:
+    """Return an array as NumPy shows it, without the spaces that line up its columns."""
+    text = np.array2string(
+        values, precision=precision, threshold=threshold, edgeitems=edgeitems, suppress_small=True
+    )
+    return re.sub(r"(?<=\[) | (?=\])", "", " ".join(text.split()))
+
+
 def _quote(value: Any) -> str:
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=4, threshold=10, edgeitems=2, suppress_small=True)
-        return " ".join(text.split())
+        return on_one_line(value, precision=4, threshold=10, edgeitems=2)
     if isinstance(value, float):
         return f"{value:.5g}"
     return str(value)
