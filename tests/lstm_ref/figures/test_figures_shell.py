@@ -12,11 +12,15 @@ from lstm_ref import figures
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
 DEMO = Path(__file__).with_name("demo.js")
+EVERY = 120  # ms from step to step, as demo.js says
 
 
-def demo(browser: Browser, width: int = 752, **context: Any) -> Page:
+def demo(browser: Browser, width: int = 752, by_hand: bool = False, **context: Any) -> Page:
+    """Open a page with the figure; its time stands still where it is moved on `by_hand`."""
     page = browser.new_page(viewport={"width": width, "height": 900}, **context)
     page.on("pageerror", lambda error: pytest.fail(f"the page raised: {error}"))
+    if by_hand:
+        page.clock.install()
     page.set_content(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title>'
         f"<style>{figures.tokens_css()}{figures.made('kit.css')}</style><div id=it></div>"
@@ -35,17 +39,19 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def test_time_goes_step_by_step_and_plays_where_motion_is_welcome(browser: Browser) -> None:
-    page = demo(browser)
+    page = demo(browser, by_hand=True)
+    page.clock.pause_at(page.evaluate("Date.now()") + 1000)
     page.get_by_role("button", name="One step").click()
     assert page.evaluate("shown.get().t") == 2
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("shown.get().t >= 5")
+    page.clock.run_for(2 * EVERY)  # the first step is taken at once
+    assert page.evaluate("shown.get().t") == 5
     page.get_by_role("button", name="Pause").click()
-    stopped = page.evaluate("shown.get().t")
-    page.wait_for_timeout(400)
-    assert page.evaluate("shown.get().t") == stopped
+    page.clock.run_for(3 * EVERY)
+    assert page.evaluate("shown.get().t") == 5
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("shown.get().t === 8")
+    page.clock.run_for(10 * EVERY)
+    assert page.evaluate("shown.get().t") == 8
     expect(page.get_by_role("button", name="Play")).to_be_visible()  # it stops at its end
     page.close()
 
