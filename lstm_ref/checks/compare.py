@@ -1,6 +1,5 @@
 """When two results are the same, and what the oracle and each known mistake give on a seed."""
 
-import copy
 import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -73,7 +72,7 @@ class Known:
         for case in self.cases:
             where = f"{exercise.name}, {case.name}"
             try:
-                returned = oracle(*copy.deepcopy(case.arguments))
+                returned = oracle(*case.fresh())
                 found = leaves.expected(returned, exercise.outputs)
             except leaves.Strange as strange:
                 raise AuthorError(f"{where}: the oracle gives {strange}") from None
@@ -146,12 +145,12 @@ class Known:
     def _returned(
         self, mistakes: tuple[Mistake, ...], k: int, wanted: Sequence[Sign | None]
     ) -> Any:
-        exercise, arguments = self.exercise, self.cases[k].arguments
+        exercise, case = self.exercise, self.cases[k]
         if exercise.use or any(mistake.wrong for mistake in mistakes):
             call = exercise.in_driver(exercise.wrong(*mistakes))
-            return call(*copy.deepcopy(arguments))
+            return call(*case.fresh())
         if k not in self._trials:
-            self._trials[k] = Trial(self.plan, arguments)
+            self._trials[k] = Trial(self.plan, case)
         return self._trials[k].run([mistake.edits for mistake in mistakes], wanted)
 
 

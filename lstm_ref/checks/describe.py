@@ -1,6 +1,5 @@
 """Says what can be said of an answer that is wrong in no known way: facts that lead on."""
 
-import copy
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -225,7 +224,7 @@ def _inside(name: str, value: Any, path: tuple[Any, ...]) -> Iterator[tuple[str,
 
 def _moved(case: Case, path: tuple[Any, ...]) -> Case:
     """Return the case with one array changed, by much and everywhere."""
-    arguments: Any = copy.deepcopy(list(case.arguments))
+    arguments: Any = list(case.fresh())
     holders = [arguments]
     for step in path[:-1]:
         holders = [

@@ -6,7 +6,6 @@ printed, used the answer key).
 """
 
 import contextlib
-import copy
 import io
 import os
 import traceback
@@ -61,7 +60,7 @@ class Attempt:
 
         `template` is what the oracle returned: how a result is laid out.
         """
-        arguments = copy.deepcopy(case.arguments)
+        arguments = case.fresh()
         watch = Watch(self.exercise.name) if self._watched else None
         given = arguments if self._driver is None else (self.answer, *arguments)
         call = self.answer if self._driver is None else self._driver
@@ -134,7 +133,7 @@ def _untouched(now: Any, was: Any) -> bool:
         same_kind = now.shape == was.shape and now.dtype == was.dtype
         return bool(same_kind and now.tobytes() == was.tobytes())
     if isinstance(was, dict):
-        return list(now) == list(was) and all(_untouched(now[name], was[name]) for name in was)
+        return list(now) == list(was) and all(map(_untouched, now.values(), was.values()))
     if isinstance(was, (list, tuple)):
         return len(now) == len(was) and all(map(_untouched, now, was))
     return bool(now == was)

@@ -1,7 +1,6 @@
 """Runs the right answer on one case with edits in it, as often as pairs of mistakes need it."""
 
 import ast
-import copy
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_ref.arrays import Array
+from lstm_ref.checks.exercise import Case
 from lstm_ref.checks.trees import Edited, Hole, Trees, is_open
 from lstm_ref.checks.variants import Edit, Variants
 
@@ -84,16 +84,15 @@ class Plan:
 class Trial:
     """One case: the value of each expression there, with and without edits."""
 
-    def __init__(self, plan: Plan, arguments: Sequence[Any]) -> None:
+    def __init__(self, plan: Plan, case: Case) -> None:
         self._plan = plan
-        self._arguments = arguments
+        self._case = case
         self._values: Values = {}
         self._alone: dict[tuple[Edit, ...], Values] = {}
         self._space: dict[str, Any] = dict(plan.variants.names)
         self._codes: dict[ast.expr, Any] = {}
         if plan.trees.statements:
-            given = copy.deepcopy(arguments)
-            self._space.update(zip(plan.trees.arguments, given, strict=True))
+            self._space.update(zip(plan.trees.arguments, case.fresh(), strict=True))
 
     def run(self, mistakes: Sequence[tuple[Edit, ...]], wanted: Sequence[Sign | None] = ()) -> Any:
         """Return what the answer returns with the edits of these mistakes; raise what it raises.
@@ -119,7 +118,7 @@ class Trial:
 
     def _whole(self, mistakes: Sequence[tuple[Edit, ...]]) -> Any:
         edits = [edit for mistake in mistakes for edit in mistake]
-        return self._plan.variants.built(edits)(*copy.deepcopy(self._arguments))
+        return self._plan.variants.built(edits)(*self._case.fresh())
 
     def _getter(self, mistakes: Sequence[tuple[Edit, ...]], plans: list[Edited]) -> Get | None:
         """Return what gives the value of a node of the right tree with these edits made."""
