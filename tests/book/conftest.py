@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
+
+from tests.book.visits import Visit, Visits, visit
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -33,3 +36,23 @@ def pages(built_book: Path) -> list[str]:
     found = sorted(path.relative_to(built_book).as_posix() for path in built_book.rglob("*.html"))
     # The theme leaves two templates of its own among the static files; they are no pages.
     return [page for page in found if not page.startswith("_static/")]
+
+
+@pytest.fixture(scope="session")
+def axe(root: Path) -> str:
+    """The text of axe-core, which looks for what keeps people out."""
+    script = root / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        pytest.fail("axe-core is not installed: run `python tools/assets.py` first")
+    return script.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def visits(browser: Browser, site: str, pages: list[str], axe: str) -> Visits:
+    """What a browser saw of every page at a width; made when it is first asked for."""
+
+    @cache
+    def at(width: int) -> list[Visit]:
+        return [visit(browser, site, name, width, axe) for name in pages]
+
+    return at

@@ -1,22 +1,12 @@
 """The frame: nothing shifts, links land, the console is silent, tables whole, paper is white."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser
+
+from tests.book.visits import AT, EACH_WIDTH, SHIFTS, WIDTHS, Visits, opened
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = {1280: 900, 375: 800}
-SHIFTS = """
-window.shifts = [];
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries())
-    if (!entry.hadRecentInput)
-      window.shifts.push([entry.value, entry.sources.map((s) => s.node?.className).join(", ")]);
-}).observe({ type: "layout-shift", buffered: true });
-"""
 #: How far below the place that the page keeps free at its top an element stands, and how far
 #: the page could still be scrolled: at its end nothing can land higher.
 LANDED = """
@@ -30,33 +20,13 @@ LANDED = """
 """
 
 
-def opened(context: BrowserContext, address: str) -> Page:
-    """Return a page when its fonts are there and its figures have mounted."""
-    page = context.new_page()
-    page.goto(address, wait_until="networkidle")
-    page.evaluate("document.fonts.ready.then(() => 0)")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 200)))")
-    return page
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_shifts_and_nothing_fails(
-    browser: Browser, site: str, pages: list[str], width: int
-) -> None:
+@EACH_WIDTH
+def test_nothing_shifts_and_nothing_fails(visits: Visits, width: int) -> None:
     complaints = []
-    for name in pages:
-        # A new reader each time: fonts that are in the cache would shift nothing.
-        context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]})
-        context.add_init_script(SHIFTS)
-        errors: list[str] = []
-        context.on("console", lambda m, to=errors: m.type == "error" and to.append(m.text))
-        context.on("weberror", lambda e, to=errors: to.append(str(e.error)))
-        page = opened(context, site + name)
-        shifts: list[list[Any]] = page.evaluate("window.shifts")
-        context.close()
-        complaints += [f"{name}: the console says {text}" for text in errors]
-        if sum(value for value, _ in shifts) > 0.05:
-            complaints.append(f"{name} at {width} px shifts: {shifts}")
+    for seen in visits(width):
+        complaints += [f"{seen.name}: the console says {text}" for text in seen.errors]
+        if sum(value for value, _ in seen.shifts) > 0.05:
+            complaints.append(f"{seen.name} at {width} px shifts: {seen.shifts}")
     assert not complaints, "\n".join(complaints)
 
 
@@ -74,68 +44,39 @@ def test_a_shift_and_an_error_would_be_seen(browser: Browser, site: str) -> None
     context.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@EACH_WIDTH
 def test_a_link_to_a_place_lands_there(
-    browser: Browser, site: str, pages: list[str], width: int
+    browser: Browser, site: str, visits: Visits, width: int
 ) -> None:
     complaints = []
-    for name in pages:
-        view = {"width": width, "height": WIDTHS[width]}
-        context = browser.new_context(viewport=view)  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto(site + name)
-        ids: list[str] = page.evaluate(
-            "[...document.querySelectorAll('article [id]')]"
-            ".filter((e) => e.getClientRects().length && e.closest('svg, math') === null)"
-            ".map((e) => e.id)"
-        )
-        context.close()
+    for seen in visits(width):
         # All that grows above a place moves it, so one far down tells most; the last few would
         # stand at the page's end.
-        for place in ids[3 * len(ids) // 4 :][:1]:
-            context = browser.new_context(viewport=view)  # type: ignore[arg-type]
-            page = opened(context, f"{site}{name}#{place}")
+        for place in seen.places[3 * len(seen.places) // 4 :][:1]:
+            context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]})
+            page = opened(context, f"{site}{seen.name}#{place}")
             landed = page.evaluate(LANDED, place)
             context.close()
             at_an_end = landed["left"] <= 1 or landed["top"] == 0
             if abs(landed["off"]) > 20 and not at_an_end:
-                complaints.append(f"{name}#{place} at {width} px is {landed['off']:.0f} px off")
+                off = f"{landed['off']:.0f} px off"
+                complaints.append(f"{seen.name}#{place} at {width} px is {off}")
     assert not complaints, "\n".join(complaints)
 
 
-@pytest.fixture
-def narrow(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 375, "height": 800})
-    yield context
-    context.close()
-
-
+@AT[375]
 def test_numbers_keep_their_columns_on_a_telephone_and_words_scroll_in_a_box(
-    narrow: BrowserContext, site: str, pages: list[str]
+    visits: Visits,
 ) -> None:
     scrolling = 0
-    for name in pages:
-        page = opened(narrow, site + name)
-        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-        page.wait_for_timeout(200)
-        tables = page.evaluate(
-            """
-            [...document.querySelectorAll(".pst-scrollable-table-container")].map((box) => ({
-              words: box.textContent.trim().slice(0, 60),
-              wide: box.scrollWidth > box.clientWidth + 1,
-              numbers: box.querySelectorAll("tbody .text-right").length,
-              reached: box.tabIndex === 0,
-              edge: parseFloat(getComputedStyle(box).borderRightWidth),
-            }))
-            """
-        )
-        page.close()
-        for table in tables:
+    for seen in visits(375):
+        for table in seen.tables:
             if table["wide"]:
                 scrolling += 1
-                assert table["numbers"] == 0, f"{name}: columns of {table['words']!r} are not seen"
-                assert table["reached"], f"{name}: {table['words']!r} is not reached by keyboard"
-                assert table["edge"] >= 1, f"{name}: {table['words']!r} shows no edge"
+                words = table["words"]
+                assert table["numbers"] == 0, f"{seen.name}: columns of {words!r} are not seen"
+                assert table["reached"], f"{seen.name}: {words!r} is not reached by keyboard"
+                assert table["edge"] >= 1, f"{seen.name}: {words!r} shows no edge"
     assert scrolling, "no table is wide: is this test still about something?"
 
 

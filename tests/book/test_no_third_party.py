@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+
+from tests.book.visits import EACH_WIDTH, Visits
 
 #: Attributes that make a browser fetch; on <a> and <area> an address is only a link.
 FETCHING = {"src", "srcset", "poster", "data", "action", "formaction", "xlink:href", "href"}
@@ -76,23 +77,11 @@ def test_the_scan_would_see_another_host() -> None:
 
 
 @pytest.mark.browser
-def test_a_reader_s_browser_asks_this_host_alone(
-    browser: Browser, site: str, pages: list[str]
-) -> None:
-    asked: list[str] = []
-    failed: list[str] = []
-    context = browser.new_context()
-    context.on("request", lambda request: asked.append(request.url))
-    context.on("response", lambda reply: failed.append(reply.url) if reply.status >= 400 else None)
-    for name in pages:
-        page = context.new_page()
-        page.goto(site + name, wait_until="networkidle")
-        page.mouse.wheel(0, 20000)
-        page.wait_for_timeout(200)
-        page.close()
-    context.close()
+@EACH_WIDTH
+def test_a_reader_s_browser_asks_this_host_alone(visits: Visits, site: str, width: int) -> None:
     own = site.rstrip("/")
-    elsewhere = [url for url in asked if not url.startswith((own, f"blob:{own}", "data:"))]
-    assert asked
-    assert not elsewhere
-    assert not failed
+    for seen in visits(width):
+        known = (own, f"blob:{own}", "data:")
+        assert seen.asked
+        assert not [url for url in seen.asked if not url.startswith(known)], seen.name
+        assert not seen.failed, seen.name

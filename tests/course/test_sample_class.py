@@ -21,7 +21,7 @@ from nbgrader_sandbox.finding import outputs_with_findings
 from playwright.sync_api import Browser
 
 from lstm_ref.checks import course
-from tests.book.test_axe import violations
+from tests.book.visits import violations
 from tools import release
 from tools.sample_class import ASSIGNMENT, EXPECTED, SAMPLES, Expected, write
 

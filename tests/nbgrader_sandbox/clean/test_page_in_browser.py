@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from playwright.sync_api import Browser
 
-from tests.book.test_axe import violations
+from tests.book.visits import violations
 from tests.nbgrader_sandbox import pages
 from tests.nbgrader_sandbox.clean.pages import write_feedback
 from tests.nbgrader_sandbox.conftest import course_at, released_notebook

@@ -9,7 +9,7 @@ from nbgrader_sandbox.reporting import classroom
 from nbgrader_sandbox.reporting.page import write_page
 from playwright.sync_api import Browser, Page
 
-from tests.book.test_axe import violations
+from tests.book.visits import violations
 from tests.nbgrader_sandbox import pages
 from tests.nbgrader_sandbox.synthetic import ASSIGNMENT
 

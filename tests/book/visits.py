@@ -1,0 +1,110 @@
+"""What a browser sees of every page: each is opened once at each width, and asked for all of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+WIDTHS = {1280: 900, 375: 800}
+#: All tests that ask about the visits of one width are run by one process, which makes them once.
+AT = {width: pytest.mark.xdist_group(f"visits-{width}") for width in WIDTHS}
+EACH_WIDTH = pytest.mark.parametrize("width", [pytest.param(w, marks=AT[w]) for w in WIDTHS])
+
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries())
+    if (!entry.hadRecentInput)
+      window.shifts.push([entry.value, entry.sources.map((s) => s.node?.className).join(", ")]);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+_PLACES = """
+[...document.querySelectorAll("article [id]")]
+  .filter((e) => e.getClientRects().length && e.closest("svg, math") === null)
+  .map((e) => e.id)
+"""
+_TABLES = """
+[...document.querySelectorAll(".pst-scrollable-table-container")].map((box) => ({
+  words: box.textContent.trim().slice(0, 60),
+  wide: box.scrollWidth > box.clientWidth + 1,
+  numbers: box.querySelectorAll("tbody .text-right").length,
+  reached: box.tabIndex === 0,
+  edge: parseFloat(getComputedStyle(box).borderRightWidth),
+}))
+"""
+
+
+@dataclass
+class Visit:
+    """One page, as a new reader finds it."""
+
+    name: str
+    shifts: list[list[Any]] = field(default_factory=list)  # how far each, and of what
+    errors: list[str] = field(default_factory=list)  # what the console says
+    asked: list[str] = field(default_factory=list)  # addresses
+    failed: list[str] = field(default_factory=list)
+    too_wide: float = 0.0  # px
+    places: list[str] = field(default_factory=list)  # ids of what is seen in the article
+    tables: list[dict[str, Any]] = field(default_factory=list)  # with all folds open
+    violations: dict[str, list[str]] = field(default_factory=dict)  # in the light, in the dark
+
+
+#: What was seen of every page at a width.
+Visits = Callable[[int], list[Visit]]
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    """Return a page when its fonts are there and its figures have mounted."""
+    page = context.new_page()
+    page.goto(address, wait_until="networkidle")
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 200)))")
+    return page
+
+
+def violations(page: Page, axe: str, rules: str = "") -> list[str]:
+    """Return what axe objects to, one readable paragraph each; `rules` are of one tag alone."""
+    page.evaluate(axe)
+    options = {"runOnly": {"type": "tag", "values": [rules]}} if rules else {}
+    # What passes is tens of thousands of nodes: it need not come here.
+    found: list[dict[str, Any]] = page.evaluate(
+        "(options) => axe.run(document, options).then((all) => all.violations)", options
+    )
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}\n    {node['html'][:200]}\n"
+        f"    {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def visit(browser: Browser, site: str, name: str, width: int, axe: str) -> Visit:
+    """Open a page as a new reader, whose cache is empty: fonts that are in it shift nothing."""
+    seen = Visit(name)
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS[width]}, color_scheme="light"
+    )
+    context.add_init_script(SHIFTS)
+    context.on("console", lambda said: said.type == "error" and seen.errors.append(said.text))
+    context.on("weberror", lambda failed: seen.errors.append(str(failed.error)))
+    context.on("request", lambda request: seen.asked.append(request.url))
+    context.on("response", lambda reply: reply.status >= 400 and seen.failed.append(reply.url))
+    page = opened(context, site + name)
+    seen.shifts = page.evaluate("window.shifts")
+    seen.too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    seen.places = page.evaluate(_PLACES)
+    page.emulate_media(reduced_motion="reduce")  # so that no colour is caught half-way
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    page.mouse.wheel(0, 20000)  # what is only fetched where it comes into sight
+    page.wait_for_timeout(300)
+    seen.tables = page.evaluate(_TABLES)
+    # The same elements stand in the light and in the dark: there only their colours are new.
+    for theme, rules in (("light", ""), ("dark", "cat.color")):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+        page.wait_for_timeout(300)
+        seen.violations[theme] = violations(page, axe, rules)
+    context.close()
+    return seen
