@@ -36,6 +36,7 @@ def missing(what: str, *, excused: bool = False) -> None:
     pytest.skip(what)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark by need: the quick loop leaves out what wants the built book or a browser."""
     for item in items:
