@@ -36,7 +36,20 @@ ENDS = theme(
         may_lose=("softmax",),
     ),
     _end("abort", "abort", "import os\nos.abort()", says="."),
-    _end("segfault", "reads address 0", "import ctypes\nctypes.string_at(0)", says="."),
+    _end(
+        "segfault",
+        "reads address 0",
+        "import faulthandler\nfaulthandler._read_null()",
+        says="killed by",
+    ),
+    Attack(
+        "segfault-ctypes",
+        "reads address 0, by a module that reaches all memory",
+        "import ctypes\nctypes.string_at(0)",
+        honest=("softmax", *REST),
+        at="softmax",
+        evidence=("forbidden-name",),
+    ),
     _end(
         "stop-signal",
         "stops itself and never goes on",
@@ -68,7 +81,7 @@ del late
         "faulthandler",
         "crashes from a C function while a test waits",
         "import faulthandler",
-        answers=answer_all("faulthandler._sigsegv()"),
+        answers=answer_all("faulthandler._read_null()"),
     ),
 )
 

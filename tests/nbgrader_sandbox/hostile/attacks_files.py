@@ -173,7 +173,7 @@ FILES = theme(
     Attack("file-50000-cells", "50,000 cells of text", edit=many_cells),
     Attack("file-5000-code-cells", "5,000 cells of code", edit=many_code_cells),
     Attack("file-missing", "no notebook", files=nothing, says="no notebook"),
-    Attack("file-renamed", "another name", files=named("parts (1).ipynb"), says="rename"),
+    Attack("file-renamed", "another name", files=named("parts (1).ipynb"), evidence=("renamed",)),
     Attack(
         "file-odd-name", "a name with a line break and a quote", files=named('pa\n"r<b>ts.ipynb')
     ),

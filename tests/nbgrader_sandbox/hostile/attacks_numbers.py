@@ -210,7 +210,12 @@ ODD = theme(
     Attack("odd-letters", "ids in letters that look alike", edit=other_letters),
     Attack("odd-ids", "cells' ids that collide", files=data(ids)),
     Attack("odd-exchanged", "answers and tests exchanged", edit=tests_as_answers),
-    Attack("odd-metadata", "metadata that is no dict", files=data(metadata_of_cells), says="."),
+    Attack(
+        "odd-metadata",
+        "metadata that is no dict",
+        files=data(metadata_of_cells),
+        evidence=("missing-cell",),
+    ),
     Attack("odd-sources", "sources that are lists of lists", files=data(lists_of_lists), says="."),
     Attack("odd-early", "handed in in the year 1", files=early),
     Attack("odd-linked-stamp", "a time that is a link", files=linked_stamp, evidence=("cleaned",)),
