@@ -184,4 +184,6 @@ def kind(value: Any) -> str:
     name = type(value).__name__
     if name not in _KNOWN:
         return "an object of a class of its own"  # whose name is the student's
+    if name == "ndarray":
+        return "an array"
     return f"a {name}" if name[:1].lower() not in "aeiou" else f"an {name}"

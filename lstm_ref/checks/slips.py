@@ -350,6 +350,15 @@ def explained(first: Observation) -> str:
         )
     if "Module.__init__" in text:
         return "the first line of your `__init__` must be `super().__init__()`"
+    if "'NoneType' object has no attribute 'append'" in text:
+        return (
+            "`append` changes the list and gives None: write `hs.append(h)` alone, without `hs =` "
+            "before it"
+        )
+    if "'NoneType' object" in text:
+        return "a name holds None there: which line gave it its value, and did that line return?"
+    if "'dict' object has no attribute" in text:
+        return "a dict is asked by its key, in square brackets: `params['W_f']`"
     if "'str' object has no attribute" in text:
         return "going through a dict gives its keys, which are text: ask for each array by its key"
     if "unsupported operand" in text or "not callable" in text:

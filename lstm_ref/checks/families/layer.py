@@ -270,5 +270,21 @@ _ALONE = (
 def layer(a: Layer) -> list[Mistake]:
     """All of the family: the sum, and the activation; in a cell, what is made there."""
     found = [*sums(a), *squashes(a)]
-    left_out = {a.label + name for name in _ALONE} if a.label else set()
-    return [mistake for mistake in found if mistake.name not in left_out]
+    if not a.label:
+        return found
+    left_out = {a.label + name for name in _ALONE}
+    return [*(mistake for mistake in found if mistake.name not in left_out), _memory_read(a)]
+
+
+def _memory_read(a: Layer) -> Mistake:
+    """Of a cell's two states, the other one."""
+    return Mistake(
+        f"{a.label}memory-for-hidden-state",
+        f"in {a.noun}, the memory c_prev is read in the place of {a.h}",
+        (
+            "What does each layer look at beside x?",
+            f"All four read x and {a.h}. The memory only comes in when the layers are done.",
+        ),
+        ((f"{a.h} @ {a.U}", f"c_prev @ {a.U}"),),
+        source="peepholes, half remembered",
+    )

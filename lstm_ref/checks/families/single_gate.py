@@ -106,6 +106,13 @@ def mistakes(a: Layer) -> list[Mistake]:
             f"sigmoid(x @ {a.W}.T) + sigmoid(h_prev @ {a.U}.T) + {a.b}",
         ),
         mistake(
+            "sigmoid-of-each-with-bias",
+            "σ is taken of each product and the bias, and the two results are added",
+            f"Can your {s} become larger than 1?",
+            "First add all three parts, the bias once. Then take σ, once.",
+            f"sigmoid(x @ {a.W}.T + {a.b}) + sigmoid(h_prev @ {a.U}.T + {a.b})",
+        ),
+        mistake(
             "mean-of-two-sigmoids",
             "σ is taken of each product, and the mean of the two is returned",
             "What does a large positive product do against a large negative one in yours?",

@@ -129,6 +129,21 @@ OWN = (
         source=LSTM_1997,
     ),
     _mistake(
+        "matrix-products",
+        "`@` adds up over the units: each product is one number, the same for all",
+        "What shape has f @ c_prev? How many memories are there?",
+        "Each unit has its own gate and its own memory: `*` multiplies unit by unit.",
+        "f @ c_prev + i @ g",
+        source=FORUM,
+    ),
+    _mistake(
+        "parts-not-added",
+        "what is kept and what is written stand side by side, and are not added",
+        "How many results has the function, and how many does the task ask for?",
+        "The new memory is one array: the sum of the two.",
+        "f * c_prev, i * g",
+    ),
+    _mistake(
         "mean-of-both",
         "the mean of the two parts is taken, where they should be added",
         "With f = 1 and nothing written, does the memory stay as it was?",
