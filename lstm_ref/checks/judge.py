@@ -24,6 +24,11 @@ __all__ = ["Verdict", "judge", "judge_alone"]
 #: What a right answer to the part itself leaves where an earlier part was needed: all of it.
 _HELPED = "judged with a right {parts}, since yours {are} not right yet"
 
+#: What it leads on to where neither is right.
+_FIRST = "Mend {parts} first: its own check says what is wrong there, and here it is called."
+#: What does the same with earlier parts put right as without.
+_UNHELPED = "unhelped"
+
 
 def judge(exercise: Exercise, answer: Any, seed: int, watched: bool = True) -> Verdict:
     """Judge an answer, and where it is wrong, once more with earlier parts put right.
@@ -40,10 +45,19 @@ def judge(exercise: Exercise, answer: Any, seed: int, watched: bool = True) -> V
     sources = {name: standalone(part, exercise.imports, name) for name, part in parts.items()}
     with hook.standing_in(answer, sources):
         helped, _ = _judged(exercise, answer, seed, seen, watched)
-    if helped.share <= verdict.share:
+    names = " and ".join(parts)
+    if helped.share > verdict.share or (_has_name(exercise, helped) > _has_name(exercise, verdict)):
+        said = _HELPED.format(parts=names, are="is" if len(parts) == 1 else "are")
+        return replace(helped, title=f"{helped.title.rstrip('.')} ({said})")
+    if helped.mistake == _UNHELPED or _has_name(exercise, verdict):
         return verdict
-    said = _HELPED.format(parts=" and ".join(parts), are="is" if len(parts) == 1 else "are")
-    return replace(helped, title=f"{helped.title.rstrip('.')} ({said})")
+    return replace(verdict, hints=(_FIRST.format(parts=names), *verdict.hints))
+
+
+def _has_name(exercise: Exercise, verdict: Verdict) -> bool:
+    """Whether a verdict is one of the mistakes that the exercise knows, or two of them."""
+    named = {mistake.name for mistake in exercise.mistakes}
+    return verdict.mistake is not None and verdict.mistake.split(".")[0] in named
 
 
 def judge_alone(exercise: Exercise, answer: Any, seed: int) -> Verdict:
@@ -68,7 +82,7 @@ def _judged(
     attempt = Attempt(exercise, answer, watched)
     seen = [attempt.observe(*pair) for pair in zip(known.cases, known.templates, strict=True)]
     if before and all(map(same, seen, before)):
-        return Verdict("unhelped", "", 0.0), seen
+        return Verdict(_UNHELPED, "", 0.0), seen
     return _verdict(attempt, known, slips.Look(answer), seen), seen
 
 

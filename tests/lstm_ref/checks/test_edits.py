@@ -74,9 +74,21 @@ def test_an_earlier_part_is_put_right_only_where_that_helps(
     exec(VARIANTS.edited(edits), space)
     verdict = judge(RNN, space["rnn"], 1)
     assert verdict.right is (not edits)
-    assert ("judged with a right rnn_step" in verdict.title) is (not edits and "tanh" not in step)
-    if edits and "tanh" in step:
-        assert verdict.mistake == "h0-ignored"
+    assert ("judged with a right rnn_step" in verdict.title) is ("tanh" not in step)
+    assert verdict.mistake == ("h0-ignored" if edits else None)
+
+
+def test_where_nothing_has_a_name_one_is_led_to_the_earlier_part() -> None:
+    for step, first in (
+        ("np.tanh(x @ W.T - h @ U.T + b)", True),
+        ("np.tanh(x @ W.T + h @ U.T + b)", False),
+    ):
+        space: dict[str, Any] = {"__name__": "__main__", "np": np}
+        exec(f"def rnn_step(x, h, W, U, b):\n    return {step}\n", space)
+        exec(VARIANTS.edited((("return np.stack(hs)", "return 0.3 - np.stack(hs) ** 3"),)), space)
+        verdict = judge(RNN, space["rnn"], 1)
+        assert verdict.mistake == "unnamed"
+        assert verdict.hints[0].startswith("Mend rnn_step first") is first
 
 
 def test_each_order_of_the_blocks_is_a_mistake_that_says_whose_it_is() -> None:
