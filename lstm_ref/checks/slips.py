@@ -350,6 +350,11 @@ def explained(first: Observation) -> str:
         )
     if "Module.__init__" in text:
         return "the first line of your `__init__` must be `super().__init__()`"
+    if "values to unpack" in text:
+        return (
+            "left of `=` stand so many names, and on the right are more or fewer things: an array "
+            "is taken apart along its first axis"
+        )
     if "'NoneType' object has no attribute 'append'" in text:
         return (
             "`append` changes the list and gives None: write `hs.append(h)` alone, without `hs =` "
