@@ -72,6 +72,11 @@ class SandboxSettings(Configurable):  # type: ignore[misc]
         "assignment's name and the graded cells that its gradebook holds ({name: (text, points)}), "
         "and returns what is wrong with them in a sentence, or ''. Then nothing is graded.",
     ).tag(config=True)
+    regrade = Bool(
+        True,
+        help="Grade again what was handed in anew, or whose tests changed, with no newer timestamp "
+        "either. Scores and comments by hand stay where the answer is the same.",
+    ).tag(config=True)
     level = CaselessStrEnum(
         ["", *(level.name.lower() for level in Level)],
         default_value="",

@@ -23,7 +23,7 @@ from nbgrader_sandbox.engine.course_check import CourseFault
 from nbgrader_sandbox.engine.pool import ClusterError
 from nbgrader_sandbox.engine.progress import Progress
 from nbgrader_sandbox.engine.public import PublicError
-from nbgrader_sandbox.engine.run import Run, Submission
+from nbgrader_sandbox.engine.run import Run, Submission, Why
 from nbgrader_sandbox.engine.save import GradebookError, recover
 from nbgrader_sandbox.isolation import SandboxError
 from nbgrader_sandbox.secret import GradingContextError
@@ -114,12 +114,12 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
                 # nbgrader makes graded copies read-only; this walks the copy and does so.
                 self.set_permissions(assignment, outcome.student)
                 self.run_post_convert_hook()
-        progress.end(time.monotonic() - began, run.kept)
+        progress.end(time.monotonic() - began, run.counts)
         if self.apart.left_out:
             self._fail(self.apart.summary())
 
     def _due(self, assignment: str) -> Iterator[Submission]:
-        """Yield the submissions that nbgrader would grade now, by student."""
+        """Yield the submissions that are to be looked at, by student."""
         wanted = self.coursedir.notebook_id
         only = None if wanted == "*" else frozenset({wanted})
         pattern = self._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)
@@ -136,31 +136,31 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
                     )
                 graded = Path(self._graded(assignment, student))
                 interrupted = recover(graded)
-                if not self._is_due(Path(path), graded, student, only, interrupted):
+                if student in (self.coursedir.student_id_exclude or "").split(","):
                     continue
+                why = self._why(Path(path), graded, only, interrupted)
                 self.notebooks = sorted(glob(f"{escape(path)}/*.ipynb"))
                 self.run_pre_convert_hook()
-                yield Submission(student, Path(path), graded, None if interrupted else only)
+                yield Submission(student, Path(path), graded, None if interrupted else only, why)
 
     def _graded(self, assignment: str, student: str) -> str:
         folders = self.coursedir
         return str(folders.format_path(folders.autograded_directory, student, assignment))
 
-    def _is_due(
-        self, source: Path, graded: Path, student: str, only: Any, interrupted: bool
-    ) -> bool:
-        if student in (self.coursedir.student_id_exclude or "").split(","):
-            return False
+    def _why(self, source: Path, graded: Path, only: Any, interrupted: bool) -> Why:
+        """Return why a submission is looked at.
+
+        nbgrader goes by the timestamps alone, and files of an LMS have none.
+        """
         copies = [graded] if only is None else [graded / f"{name}.ipynb" for name in only]
-        if self.force or interrupted or not all(copy.exists() for copy in copies):
-            return True
+        if not all(copy.exists() for copy in copies):
+            return Why.NEW
+        if self.force or interrupted:
+            return Why.ASKED
         from nbgrader_sandbox.engine.timestamps import read_timestamp
 
         new, old = read_timestamp(source)[0], read_timestamp(graded)[0]
-        if new is not None and old is not None and new > old:
-            return True
-        self.log.info("Skipping existing assignment: %s", graded)
-        return False
+        return Why.ASKED if new is not None and old is not None and new > old else Why.IF_CHANGED
 
     def _penalty(self) -> Any:
         """Return the course's policy for late work, as nbgrader is configured."""

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from logging import Logger
 
 from tqdm import tqdm
@@ -25,12 +26,19 @@ class Progress:
         if outcome.stopped:
             self.log.warning("%s: %s", outcome.student, outcome.stopped)
 
-    def end(self, seconds: float, kept: int) -> None:
-        """Close the bar, and say how the notebooks were isolated; `kept` had not to be run."""
+    def end(self, seconds: float, counts: Mapping[str, int]) -> None:
+        """Close the bar, and say what became of the notebooks, and how they were isolated.
+
+        `counts` are those that were new, changed, kept (they had not to be run) and skipped.
+        """
         self.bar.close()
-        count = sum(self.levels.values())
-        print(
-            f"{self.assignment}: {count} notebooks graded in {seconds:.1f} s, {kept} kept as before"
+        new, changed, kept = (counts.get(name, 0) for name in ("new", "changed", "kept"))
+        line = (
+            f"{self.assignment}: {new + changed} notebooks graded in {seconds:.1f} s "
+            f"({new} new, {changed} changed), {kept} kept as before"
         )
+        if skipped := counts.get("skipped", 0):
+            line += f", {skipped} NOT graded again though changed (c.SandboxSettings.regrade)"
+        print(line)
         for level, number in self.levels.most_common():
             print(f"  isolation of {number}: {level}")

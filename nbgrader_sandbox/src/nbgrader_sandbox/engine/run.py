@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum
 from logging import Logger
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from nbgrader_sandbox.engine.public import check_cells
 from nbgrader_sandbox.engine.release import Release, read_releases
 from nbgrader_sandbox.engine.save import (
     Penalty,
+    answers,
     draft_copy,
     enter,
     fill_in,
@@ -47,6 +49,14 @@ from nbgrader_sandbox.settings import SandboxSettings
 _EVIDENCE = 40
 
 
+class Why(Enum):
+    """Why a submission is looked at."""
+
+    NEW = "new"  # it has no graded copy yet
+    ASKED = "asked for"  # by --force, by a newer timestamp, or since a run was interrupted
+    IF_CHANGED = "if it changed"  # it was graded, and is again where something is not as it was
+
+
 @dataclass(frozen=True)
 class Submission:
     """One student's folder, and where its graded copy goes. `only` names notebooks, if not all."""
@@ -55,6 +65,7 @@ class Submission:
     folder: Path
     graded: Path
     only: frozenset[str] | None = None
+    why: Why = Why.ASKED
 
 
 @dataclass
@@ -68,6 +79,7 @@ class _Waiting:
     shown: dict[str, tuple[int, ...]] = field(default_factory=dict)
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    is_due: bool = True
 
 
 class Run:
@@ -113,7 +125,8 @@ class Run:
             log.error(sentence)
         self._done: list[Outcome] = []
         self.apart = Apart(log.error) if apart is None else apart
-        self.kept = 0  # notebooks whose outcome was there already
+        #: Notebooks by what became of them: new, changed, kept (their outcome was there already).
+        self.counts: Counter[str] = Counter()
 
     def _graded_cells(self) -> dict[str, tuple[str, float]]:
         every = (cell for one in self.releases.values() for cell in one.cells.values())
@@ -134,7 +147,7 @@ class Run:
             for submission in submissions:
                 with self.apart.keep(submission.student, "its files were read"):
                     entry, due = self._open(submission)
-                if submission.student in self.apart.left_out:
+                if submission.student in self.apart.left_out or not entry.is_due:
                     continue
                 if due:
                     waiting[submission.student] = entry
@@ -181,9 +194,7 @@ class Run:
             found.evidence[name] = [*prepared.evidence, *notes]
             job = self._job(submission.student, release, prepared.cells, files)
             if prepared.trouble:
-                outcome = given_up(job, prepared.trouble)
-                found.outcomes[name] = _with_evidence(outcome, notes)
-                self.store.keep(found.outcomes[name])
+                found.outcomes[name] = _with_evidence(given_up(job, prepared.trouble), notes)
                 continue
             known = self.store.find(self.assignment, submission.student, name, job.key)
             if (
@@ -192,10 +203,40 @@ class Run:
                 and keys.unchanged(known.modules)
             ):
                 found.outcomes[name] = known
-                self.kept += 1
             else:
                 jobs.append(job)
-        return found, jobs
+        return found, self._due(found, jobs)
+
+    def _due(self, found: _Waiting, jobs: list[Job]) -> list[Job]:
+        """Return the jobs that are to be run, and note whether anything is to be saved."""
+        submission, student = found.submission, found.submission.student
+        troubled = {name: one for name, one in found.outcomes.items() if one.level == NOT_RUN}
+        same = {name for name, one in troubled.items() if self._same_trouble(one)}
+        changed = len(jobs) + len(troubled) - len(same)
+        kept = len(found.notebooks) - changed
+        if submission.why is Why.IF_CHANGED:
+            found.is_due = bool(changed)
+            if changed and not self.settings.regrade:
+                found.is_due = False
+                self.counts["skipped"] += len(found.notebooks)
+                self.log.error(
+                    f"{student}: what was handed in, or what grades it, has changed since it was "
+                    "graded, and its grade is the old one: c.SandboxSettings.regrade is False. "
+                    f"`nbgrader autograde {self.assignment} --student {student} --force` grades "
+                    "it again."
+                )
+                return []
+        if found.is_due:
+            for outcome in troubled.values():
+                self.store.keep(outcome)
+        self.counts["kept"] += kept
+        self.counts["new" if submission.why is Why.NEW else "changed"] += changed
+        return jobs
+
+    def _same_trouble(self, outcome: Outcome) -> bool:
+        """Whether a notebook could not be run before, for the same reason."""
+        known = self.store.find(self.assignment, outcome.student, outcome.notebook)
+        return known is not None and known.stopped == outcome.stopped
 
     def _job(
         self, student: str, release: Release, cells: tuple[Cell, ...], files: dict[str, bytes]
@@ -241,8 +282,9 @@ class Run:
             entry.files,
             keep_others=submission.only is not None,
         )
+        before = answers(submission.graded, entry.notebooks)
         record = enter(self.gradebook, self.assignment, submission.student, entry.handed_in)
-        save_grades(self.gradebook, record, entry.outcomes, entry.notebooks, penalty)
+        save_grades(self.gradebook, record, entry.outcomes, entry.notebooks, penalty, before)
         put_in_place(submission.graded)
         self._done += [_without_outputs(one) for one in entry.outcomes.values()]
         return list(entry.outcomes.values())

@@ -1,10 +1,11 @@
 """Writes outcomes where nbgrader looks for them: the gradebook and the autograded folder."""
 
+import json
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -68,14 +69,17 @@ def save_grades(
     outcomes: Mapping[str, Outcome],
     notebooks: Mapping[str, NotebookNode],
     penalty: Penalty,
+    before: Mapping[str, Mapping[str, str]],
 ) -> None:
     """Save the scores of a submission's notebooks, in one transaction.
 
-    A score that a person gave stays. A cell without a score waits for a person, as in nbgrader.
+    A score that a person gave stays. A cell without a score waits for a person, as in nbgrader; one
+    that a person has looked at does not wait again where its answer is what it was `before`.
     """
     for notebook in submission.notebooks:
         if notebook.name in outcomes:
-            _save_notebook(notebook, outcomes[notebook.name], notebooks[notebook.name])
+            nb, old = notebooks[notebook.name], before.get(notebook.name, {})
+            _save_notebook(notebook, outcomes[notebook.name], nb, old)
     gradebook.db.flush()
     for notebook in submission.notebooks:
         if notebook.name in outcomes:
@@ -83,7 +87,23 @@ def save_grades(
     gradebook.db.commit()
 
 
-def _save_notebook(notebook: SubmittedNotebook, outcome: Outcome, nb: NotebookNode) -> None:
+def answers(folder: Path, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the cells of an earlier graded copy, by notebook and name; {} for what is no copy."""
+    found = {}
+    for name in names:
+        with suppress(Exception):  # whoever edited the copy: then all answers count as new
+            cells = json.loads((folder / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+            found[name] = {
+                cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
+                for cell in cells
+                if "grade_id" in cell["metadata"].get("nbgrader", {})
+            }
+    return found
+
+
+def _save_notebook(
+    notebook: SubmittedNotebook, outcome: Outcome, nb: NotebookNode, before: Mapping[str, str]
+) -> None:
     scores = {score.name: score for score in outcome.scores}
     cells = {
         cell.metadata.nbgrader.grade_id: cell
@@ -98,12 +118,25 @@ def _save_notebook(notebook: SubmittedNotebook, outcome: Outcome, nb: NotebookNo
             points = min(max(score.points or 0.0, 0.0), float(grade.cell.max_score))
         elif outcome.level != NOT_RUN and grade.name in cells:
             points = _by_hand(cells[grade.name])
+        if points != grade.auto_score or not _as_before(grade.name, cells, before):
+            grade.needs_manual_grade = grade.manual_score is not None or points is None
         grade.auto_score = points
-        grade.needs_manual_grade = grade.manual_score is not None or points is None
     for comment in notebook.comments:
         cell = cells.get(comment.name)
         empty = outcome.level != NOT_RUN and cell is not None and _untouched(cell)
         comment.auto_comment = "No response." if empty else None
+
+
+def _as_before(name: str, cells: Mapping[str, NotebookNode], before: Mapping[str, str]) -> bool:
+    """Whether an answer is what it was; for a test, all answers that it may be about."""
+    if name not in cells or name not in before:
+        return False
+    own = cells[name].metadata.nbgrader
+    about = (
+        [name] if own.get("solution") or own.get("task")
+        else [one for one, cell in cells.items() if cell.metadata.nbgrader.get("solution")]
+    )  # fmt: skip
+    return all(before.get(one) == cells[one].source for one in about)
 
 
 def _untouched(cell: NotebookNode) -> bool:
