@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     parser = argparse.ArgumentParser(prog="nbgrader-sandbox", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (_add_grade, _add_report, _add_doctor):
+    for add in (_add_check, _add_grade, _add_report, _add_doctor):
         add(commands)
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
@@ -117,14 +117,45 @@ def _grade(options: argparse.Namespace) -> int:
     return 0
 
 
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser("check", help="grade an assignment's solution, before its release")
+    check.set_defaults(run=_check)
+    check.add_argument("assignment")
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Say what the solution gets, and what is given for nothing; 0 where both are right."""
+    _course()
+    from nbgrader_sandbox.course import CourseError
+    from nbgrader_sandbox.engine.rehearsal import rehearse
+
+    try:
+        found = rehearse(options.assignment)
+    except CourseError as error:
+        raise CommandError(str(error)) from None
+    for one in found.cells:
+        if one.points == 0 and one.solution is not None and not one.fault:
+            continue  # a check that students see
+        by_hand = "read by a person" if one.solution is None else "full marks"
+        print(f"{one.notebook:24} {one.cell:28} {one.points:5g}  {one.fault or by_hand}")
+    for note in found.notes:
+        print(f"  noted: {note}")
+    if found.holds:
+        print(f"{options.assignment} can be handed out.")
+    return int(not found.holds)
+
+
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     doctor = commands.add_parser("doctor", help="which isolation this machine gives, and why")
     doctor.set_defaults(run=_doctor)
+    doctor.add_argument(
+        "course", nargs="?", type=Path, help="a course's folder, to be looked through, too"
+    )
     doctor.add_argument("--image", default="", help="try containers with this image, too")
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    """Try each level; 0 where submissions can be kept apart."""
+    """Try each level, and a course where one is named; 0 where all can be graded."""
     from nbgrader_sandbox.isolation.doctor import doctor
 
     best = None
@@ -140,7 +171,24 @@ def _doctor(options: argparse.Namespace) -> int:
             "\nNo level holds here, so nothing is graded. On Debian: apt-get install bubblewrap. "
             "To trust every submission: c.SandboxSettings.allow_unsafe = True."
         )
-    return 0 if best else 1
+    sound = _course_is_sound(options.course) if options.course else True
+    return 0 if best and sound else 1
+
+
+def _course_is_sound(folder: Path) -> bool:
+    if not (folder / "nbgrader_config.py").is_file():
+        raise CommandError(f"{folder} has no nbgrader_config.py: name the course's folder.")
+    os.chdir(folder)
+    _course()
+    from nbgrader_sandbox.engine.course_doctor import look_through
+
+    print()
+    found = list(look_through())
+    for one in found:
+        print(f"{one.assignment:28} {one.said}")
+    if not found:
+        print("The course has no assignments yet.")
+    return not any(one.fault for one in found)
 
 
 def _course() -> "Course":
