@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lstm_ref.arrays import Array
-from lstm_ref.checks import relations, slips
+from lstm_ref.checks import hook, relations, slips
 from lstm_ref.checks.compare import Known, close, same
 from lstm_ref.checks.exercise import Case
 from lstm_ref.checks.observe import Attempt, Observation
@@ -184,20 +184,24 @@ def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
     exercise = attempt.exercise
     names = exercise.arguments
     oracle = Attempt(exercise, exercise.oracle, watched=False)
+    quick = attempt if hook.elsewhere() else Attempt(exercise, attempt.answer, watched=False)
 
     def left(one: Attempt, found: list[str]) -> list[str]:
         """Those of `found` that change nothing in any case."""
         for k, case in enumerate(known.cases):
-            if found and (before := one.observe(case, known.templates[k])).leaves is not None:
-                for name, path in _places(case.arguments, names):
-                    if name in found and not same(
-                        one.observe(_moved(case, path), known.templates[k]), before
-                    ):
-                        found.remove(name)
+            before = one.observe(case, known.templates[k]) if found else None
+            if before is None or before.leaves is None:
+                continue
+            paths = [(name, way) for name, way in _places(case.arguments, names) if name in found]
+            if k and same(one.observe(_moved(case, *paths), known.templates[k]), before):
+                continue  # all of them together change nothing here
+            for name, way in paths:
+                if not same(one.observe(_moved(case, (name, way)), known.templates[k]), before):
+                    found.remove(name)
         return found
 
     every = [name for name, _ in _places(known.cases[0].arguments, names)]
-    ignored = left(attempt, list(every))
+    ignored = left(quick, list(every))
     if ignored == every:
         return EVERYTHING
     rightly = left(oracle, list(ignored))
@@ -222,14 +226,17 @@ def _inside(name: str, value: Any, path: tuple[Any, ...]) -> Iterator[tuple[str,
         yield from _inside(f"{name}[t]", value[0], (*path, EACH))  # the same entry of every one
 
 
-def _moved(case: Case, path: tuple[Any, ...]) -> Case:
-    """Return the case with one array changed, by much and everywhere."""
+def _moved(case: Case, *places: tuple[str, tuple[Any, ...]]) -> Case:
+    """Return the case with these arrays changed, by much and everywhere."""
     arguments: Any = list(case.fresh())
-    holders = [arguments]
-    for step in path[:-1]:
-        holders = [
-            inner for holder in holders for inner in (holder if step is EACH else [holder[step]])
-        ]
-    for holder in holders:
-        holder[path[-1]] = 0.5 - 0.7 * holder[path[-1]]
+    for _, path in places:
+        holders = [arguments]
+        for step in path[:-1]:
+            holders = [
+                inner
+                for holder in holders
+                for inner in (holder if step is EACH else [holder[step]])
+            ]
+        for holder in holders:
+            holder[path[-1]] = 0.5 - 0.7 * holder[path[-1]]
     return Case(case.name, tuple(arguments), case.single)

@@ -38,9 +38,12 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
         singles = _left(known, seen, order, ((m,) for m in known.exercise.mistakes))
         if singles or not numbers:
             return singles[:_OFFERED]
-        found = _left(known, seen, order, _pairs(known, seen, order[0]))
+        likely = list(_pairs(known, seen, order[0]))
+        found = _left(known, seen, order, likely)
         if not found and len(every := list(pairs(known.exercise.mistakes, known))) <= _FEW:
-            found = _left(known, seen, order, every)
+            tried = {(one.name, two.name) for one, two in likely}
+            rest = (pair for pair in every if (pair[0].name, pair[1].name) not in tried)
+            found = _left(known, seen, order, rest)
         return found[:_OFFERED]
 
 
@@ -49,11 +52,12 @@ def pairs(
 ) -> Iterable[Mistakes]:
     """Return the pairs of mistakes that can be made at once: edits in different places."""
     edited = [mistake for mistake in mistakes if mistake.edits]
-    apart = known.plan.apart
+    variants = known.plan.variants
+    changes = {m.name: [variants.change(edit) for edit in m.edits] for m in edited}
     return (
         pair
         for pair in combinations(edited, 2)
-        if may_be(*pair) and apart(pair[0].edits, pair[1].edits)
+        if may_be(*pair) and variants.apart(changes[pair[0].name], changes[pair[1].name])
     )
 
 

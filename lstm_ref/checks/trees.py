@@ -67,7 +67,7 @@ class Trees:
             ast.expr, tuple[int, int]
         ] = {}  # a name: by which statement, at which place
         self._readers: dict[int, list[ast.expr]] = {}
-        self._dumps: dict[ast.expr, str] = {}
+        self._dumps: dict[ast.AST, str] = {}
         for number, statement in enumerate(self.statements):
             self._note(statement.value, number)
 
@@ -90,7 +90,7 @@ class Trees:
             before = self.statements[number]
             if found is None or found.names != before.names:
                 return None
-            self._compare(before.value, found.value, replaced)
+            self._compare(before.value, found.value, replaced, {})
         reads = set()
         for node, new in replaced.items():
             before_it = self.names_before(self.place[node])
@@ -110,18 +110,24 @@ class Trees:
 
     def _note(self, node: ast.expr, number: int) -> None:
         names = self.names_before(number)
+        dump(node, self._dumps)
         for one in _walk(node):
             self.place[one] = number
-            self._dumps[one] = ast.dump(one)
             for child in _children(one):
                 self.parent[child] = one
             if isinstance(one, ast.Name) and one.id in names:
                 self.bound[one] = names[one.id]
                 self._readers.setdefault(names[one.id][0], []).append(one)
 
-    def _compare(self, old: ast.expr, new: ast.expr, replaced: dict[ast.expr, ast.expr]) -> None:
+    def _compare(
+        self,
+        old: ast.expr,
+        new: ast.expr,
+        replaced: dict[ast.expr, ast.expr],
+        dumps: dict[ast.AST, str],
+    ) -> None:
         """Note the smallest nodes that are replaced to make the old tree the new one."""
-        before, after = self._dumps[old], ast.dump(new)
+        before, after = self._dumps[old], dump(new, dumps)
         if before == after:
             return
         mine, theirs = list(_children(old)), list(_children(new))
@@ -135,10 +141,10 @@ class Trees:
             and after not in before
         ):
             for one, other in zip(mine, theirs, strict=True):
-                self._compare(one, other, replaced)
+                self._compare(one, other, replaced, dumps)
             return
         known = {self._dumps[one]: one for one in _open_parts(old)}
-        replaced[old] = _holed(new, known, old)
+        replaced[old] = _holed(new, known, old, dumps)
 
     def _affected(
         self, replaced: Mapping[ast.expr, ast.expr]
@@ -250,13 +256,31 @@ def _own(node: ast.expr) -> tuple[object, ...]:
     return tuple(found)
 
 
-def _holed(new: ast.expr, known: Mapping[str, ast.expr], old: ast.expr) -> ast.expr:
+def dump(node: ast.AST, known: dict[ast.AST, str]) -> str:
+    """Return a tree as text, as `ast.dump` does; each part is written once, and then `known`."""
+    if node not in known:
+        fields = [f"{name}={_text(value, known)}" for name, value in ast.iter_fields(node)]
+        known[node] = f"{type(node).__name__}({', '.join(fields)})"
+    return known[node]
+
+
+def _text(value: object, known: dict[ast.AST, str]) -> str:
+    if isinstance(value, ast.AST):
+        return dump(value, known)
+    if isinstance(value, list):
+        return f"[{', '.join(_text(one, known) for one in value)}]"
+    return repr(value)
+
+
+def _holed(
+    new: ast.expr, known: Mapping[str, ast.expr], old: ast.expr, dumps: dict[ast.AST, str]
+) -> ast.expr:
     """Return the tree with holes where parts of it stand in the right tree, the largest first."""
 
     class Fill(ast.NodeTransformer):
         def visit(self, node: ast.AST) -> ast.AST:
             if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
-                found = known.get(ast.dump(node))
+                found = known.get(dump(node, dumps))
                 if found is not None:
                     return Hole(found, found is old)
             return self.generic_visit(node) if _leads_in(node) else node

@@ -3,6 +3,7 @@
 import ast
 import operator
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,25 +61,32 @@ class Plan:
     def __init__(self, variants: Variants) -> None:
         self.variants = variants
         self.trees = Trees(variants.text)
-        self._edited: dict[tuple[Edit, ...], Edited | None] = {}
+        self._edited: dict[int, tuple[tuple[Edit, ...], Edited | None]] = {}
 
-    @property
+    @cached_property
     def outputs(self) -> list[ast.expr]:
         """The expressions that are returned."""
         value = self.trees.statements[-1].value
         return value.elts if isinstance(value, ast.Tuple) else [value]
 
+    @cached_property
+    def order(self) -> list[int]:
+        """The places of the outputs in the order in which they are calculated."""
+        bound = self.trees.bound
+        return sorted(
+            range(len(self.outputs)), key=lambda place: bound.get(self.outputs[place], (1000, 0))
+        )
+
     def edited(self, edits: tuple[Edit, ...]) -> Edited | None:
         """Return what the edits of one mistake change; None where trees do not tell."""
-        if edits not in self._edited:
+        # By the object, which is noted so that it stays: to hash its texts each time would be slow.
+        known = self._edited.get(id(edits))
+        if known is None:
             changes = [self.variants.change(edit) for edit in edits]
             plain = bool(self.trees.statements)
-            self._edited[edits] = self.trees.edited(changes) if plain else None
-        return self._edited[edits]
-
-    def apart(self, some: tuple[Edit, ...], others: tuple[Edit, ...]) -> bool:
-        """Whether no two edits touch the same text, or insert at the same place."""
-        return self.variants.apart([*some, *others])
+            known = edits, self.trees.edited(changes) if plain else None
+            self._edited[id(edits)] = known
+        return known[1]
 
 
 class Trial:
@@ -105,14 +113,15 @@ class Trial:
         get = self._getter(mistakes, [one for one in plans if one is not None])
         if get is None:
             return self._whole(mistakes)
-        outputs, found = self._plan.outputs, []
+        outputs = self._plan.outputs
+        found: list[Any] = [None] * len(outputs)
         value = self._plan.trees.statements[-1].value
         if any(value in one.replaced for one in plans if one is not None):
             return get(value)  # other results, or in another order
-        for place, node in enumerate(outputs):
-            found.append(get(node))
+        for place in self._plan.order:  # what is calculated first rules out most
+            found[place] = get(outputs[place])
             sign = wanted[place] if place < len(wanted) else None
-            if sign is not None and not sign.may_be(found[-1]):
+            if sign is not None and not sign.may_be(found[place]):
                 raise Differs
         return tuple(found) if isinstance(value, ast.Tuple) else found[0]
 

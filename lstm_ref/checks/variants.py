@@ -61,14 +61,13 @@ class Variants:
             self._changes[edit] = Change(*span, wrong[begin : len(wrong) - end])
         return self._changes[edit]
 
-    def apart(self, edits: Sequence[Edit]) -> bool:
-        """Whether no two edits touch the same text, or insert at the same place.
+    def apart(self, some: Sequence[Change], others: Sequence[Change]) -> bool:
+        """Whether no two changes touch the same text, or insert at the same place.
 
         Where a text is inserted right beside one that is replaced, it may belong to what was there
         before; and where both move lines in or out, blocks may fall apart.
         """
-        found = sorted(self.change(edit) for edit in edits)
-        return all(self._fit(one, two) for one, two in pairwise(found))
+        return all(self._fit(one, two) for one, two in pairwise(sorted([*some, *others])))
 
     def _fit(self, one: Change, two: Change) -> bool:
         if one.end > two.start or one[:2] == two[:2]:

@@ -21,7 +21,7 @@ def test_a_name_is_changed_as_a_whole() -> None:
     stuck = ("(x, h", "(x, h0")
     change = VARIANTS.change(stuck)
     assert (RNN.text[change.start : change.end], change.text) == ("h", "h0")
-    assert not VARIANTS.apart([stuck, ("(x, h", "(h, x")])
+    assert not VARIANTS.apart([VARIANTS.change(stuck)], [VARIANTS.change(("(x, h", "(h, x"))])
 
 
 @pytest.mark.parametrize(
@@ -37,12 +37,12 @@ def test_edits_that_make_no_python_are_not_paired(
 ) -> None:
     with pytest.raises(SyntaxError):
         compile(VARIANTS.edited([one, two]), "<both>", "exec")
-    assert not VARIANTS.apart([one, two])
+    assert not VARIANTS.apart([VARIANTS.change(one)], [VARIANTS.change(two)])
 
 
 def test_edits_in_different_places_are_paired() -> None:
     edits = [("h = h0", "h = 0 * h0"), ("np.stack(hs)", "np.stack(hs, axis=-1)")]
-    assert VARIANTS.apart(edits)
+    assert VARIANTS.apart([VARIANTS.change(edits[0])], [VARIANTS.change(one) for one in edits[1:]])
     xs, h0, *weights = RNN.cases(np.random.default_rng(0))[2].arguments
     expected = np.stack(RNN.right(xs, 0 * h0, *weights), axis=-1)
     np.testing.assert_allclose(VARIANTS.built(edits)(xs, h0, *weights), expected)
