@@ -40,9 +40,8 @@ _NOTEBOOK = """
 :name: {page}-open-the-notebook
 
 - On a hub, it lies in your course's folder already.
-- On your own machine, in the folder of the course, with the environment that
-  `make setup` makes (it has the package `lstm-ref`, which the notebook needs):
-  `.venv/bin/jupyter lab exercises/{name}/{file}`.
+- On your own machine, make an environment as [Doing the exercises](student-guide.md) says; then, in
+  the folder of the course: `jupyter lab exercises/{name}/{file}`.
 - In VS Code, open the file and choose that environment as its kernel.
 
 Write where it says `YOUR CODE HERE`, then run the cell below:

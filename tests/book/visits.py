@@ -20,6 +20,7 @@ new PerformanceObserver((list) => {
       window.shifts.push([entry.value, entry.sources.map((s) => s.node?.className).join(", ")]);
 }).observe({ type: "layout-shift", buffered: true });
 """
+_TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 _PLACES = """
 [...document.querySelectorAll("article [id]")]
   .filter((e) => e.getClientRects().length && e.closest("svg, math") === null)
@@ -45,7 +46,7 @@ class Visit:
     errors: list[str] = field(default_factory=list)  # what the console says
     asked: list[str] = field(default_factory=list)  # addresses
     failed: list[str] = field(default_factory=list)
-    too_wide: float = 0.0  # px
+    too_wide: float = 0.0  # px, with folds shut or open
     places: list[str] = field(default_factory=list)  # ids of what is seen in the article
     tables: list[dict[str, Any]] = field(default_factory=list)  # with all folds open
     violations: dict[str, list[str]] = field(default_factory=dict)  # in the light, in the dark
@@ -93,13 +94,14 @@ def visit(browser: Browser, site: str, name: str, width: int, axe: str) -> Visit
     context.on("response", lambda reply: reply.status >= 400 and seen.failed.append(reply.url))
     page = opened(context, site + name)
     seen.shifts = page.evaluate("window.shifts")
-    seen.too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    seen.too_wide = page.evaluate(_TOO_WIDE)
     seen.places = page.evaluate(_PLACES)
     page.emulate_media(reduced_motion="reduce")  # so that no colour is caught half-way
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
     page.mouse.wheel(0, 20000)  # what is only fetched where it comes into sight
     page.wait_for_timeout(300)
     seen.tables = page.evaluate(_TABLES)
+    seen.too_wide = max(seen.too_wide, page.evaluate(_TOO_WIDE))
     # The same elements stand in the light and in the dark: there only their colours are new.
     for theme, rules in (("light", ""), ("dark", "cat.color")):
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
