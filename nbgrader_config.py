@@ -21,6 +21,7 @@ c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = "grading/submitted"
 c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
+c.ZipCollectApp.downloaded_directory = "grading/downloaded"  # what `nbgrader zip_collect` unpacks
 c.CourseDirectory.db_url = f"sqlite:///{root / 'grading' / 'gradebook.db'}"
 (root / "grading").mkdir(exist_ok=True)  # SQLite makes the file, but not its folder
 
