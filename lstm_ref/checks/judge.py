@@ -6,7 +6,7 @@ and answering a second time as it did the first.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from lstm_ref.checks import hook, slips
@@ -100,7 +100,7 @@ def _verdict(
     shown = right.index(False)
     return replace(
         verdict,
-        evidence=verdict.evidence or evidence(known, seen, shown),
+        quote=partial(evidence, known, seen, shown),
         printed=seen[shown].printed,
     )
 

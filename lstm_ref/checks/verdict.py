@@ -1,6 +1,7 @@
 """What is to be said of an answer."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,14 @@ class Verdict:
     hints: tuple[str, ...] = ()
     own: str = ""
     detail: str = ""
-    evidence: str = ""
     advice: tuple[str, ...] = ()
     printed: str = ""
+    quote: Callable[[], str] = field(default=str, compare=False, repr=False)
+
+    @property
+    def evidence(self) -> str:
+        """Arguments and results; made when they are asked for, which no grade does."""
+        return self.quote()
 
     @property
     def right(self) -> bool:
