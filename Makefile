@@ -81,7 +81,8 @@ gates: $(READY) ## what is slow and must hold: kill matrix, release in step, hos
 	$(RUN) -m lstm_ref.checks.kill_matrix --seeds 200
 	$(RUN) -m tools.cells --check
 	$(RUN) -m tools.release --check
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m gate tests
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 2 --dist loadgroup -m gate tests/course
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m gate tests --ignore=tests/course
 
 .PHONY: kill-matrix
 kill-matrix: $(READY) ## every known answer to every part; PART=lstm_cell SEEDS=200 for less, or more

@@ -46,9 +46,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(mark)
         if "isolation" in item.path.parts:  # these count processes, and use up what is there
             item.add_marker("alone")
-        # Of two processes one runs all of a file, which may share a class or a server; pages and
-        # parts share nothing dear, and are what takes long.
-        if "book" not in item.path.parts and item.get_closest_marker("kill") is None:
+        # Of two processes one runs all of a file, which may share a class or a server; pages,
+        # parts and whole assignments share nothing dear, and are what takes long.
+        kill, gate = (item.get_closest_marker(mark) for mark in ("kill", "gate"))
+        spread = "book" in item.path.parts or kill or (gate and "course" in item.path.parts)
+        if not spread:
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
