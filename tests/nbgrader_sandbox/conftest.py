@@ -42,6 +42,9 @@ def released_notebook() -> Any:
 
 def course_at(root: Path) -> Course:
     return Course(
+        root=root,
+        source=root / "source",
+        released=root / "release",
         db_url=f"sqlite:///{root / 'gradebook.db'}",
         course_id="course",
         submitted=root / "submitted",

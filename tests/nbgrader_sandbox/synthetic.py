@@ -70,6 +70,9 @@ LEVELS = ["bwrap + namespaces"] * 30 + ["Landlock + seccomp + limits"]
 def course_in(root: Path) -> Course:
     """Return the course whose folders lie in `root`."""
     return Course(
+        root=root,
+        source=root / "source",
+        released=root / "release",
         db_url=f"sqlite:///{root / 'gradebook.db'}",
         course_id="course",
         submitted=root / "submitted",

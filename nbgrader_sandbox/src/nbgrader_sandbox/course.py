@@ -8,18 +8,36 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
 
 
 class CourseError(RuntimeError):
     """The course cannot be read; the message says why and how to mend it."""
 
 
+def configured() -> NbGrader:
+    """Return nbgrader's application, as nbgrader_config.py in the current folder says."""
+    app = NbGrader()
+    app.initialize([])
+    return app
+
+
+def find_alembic() -> None:
+    """See to it that nbgrader finds alembic, which it runs by name to make a new gradebook."""
+    if shutil.which("alembic") is None:  # it lies beside this Python
+        programs = str(Path(sys.executable).parent)
+        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
+
+
 @dataclass(frozen=True)
 class Course:
-    """Where a course keeps its things. Read it with `Course.here()`."""
+    """Where a course keeps its things. Read it with `Course.here()`, or `Course.of(…)`."""
 
+    root: Path
     db_url: str
     course_id: str
+    source: Path
+    released: Path
     submitted: Path
     autograded: Path
     feedback: Path
@@ -28,11 +46,16 @@ class Course:
     @classmethod
     def here(cls) -> "Course":
         """Read nbgrader_config.py in the current folder, as nbgrader's own commands do."""
-        app = NbGrader()
-        app.initialize([])
-        directory = app.coursedir
+        return cls.of(configured().coursedir)
+
+    @classmethod
+    def of(cls, directory: CourseDirectory) -> "Course":
+        """Read the folders of a command of nbgrader's that runs."""
         root = Path(directory.root)
         return cls(
+            root=root,
+            source=root / directory.source_directory,
+            released=root / directory.release_directory,
             db_url=directory.db_url,
             course_id=directory.course_id,
             submitted=root / directory.submitted_directory,
@@ -43,10 +66,7 @@ class Course:
 
     def gradebook(self) -> Gradebook:
         """Open the gradebook; to be used in a `with` statement."""
-        if shutil.which("alembic") is None:
-            # nbgrader runs it by name to make a new gradebook; it lies beside this Python.
-            programs = str(Path(sys.executable).parent)
-            os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
+        find_alembic()
         return Gradebook(self.db_url, self.course_id)
 
     def folder(self, step: Path, student: str, assignment: str) -> Path:

@@ -91,6 +91,26 @@ def test_corrected_work_without_a_timestamp_is_graded_again(small: SmallClass) -
     assert _grades(small, "ada")["test_double"][0] == 3
 
 
+def test_what_was_run_and_not_saved_is_saved(small: SmallClass) -> None:
+    """A run that ends between the two has kept the new outcome, and the gradebook the old grade."""
+    config = small.root / "nbgrader_config.py"
+    sound = config.read_text()
+    ends = (
+        "import nbgrader_sandbox.engine.run as run\nrun.draft_copy = lambda *_, **__: os._exit(9)\n"
+    )
+    config.write_text(sound + ends)
+    _edit(small, "ada", "return x ** 2", "return x + x")
+    path = small.root / "submitted" / "bela" / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
+    path.write_text("{", encoding="utf-8")
+    assert small.run("autograde", ASSIGNMENT).returncode == 9
+    assert _grades(small, "ada")["test_double"][0] == 0
+    config.write_text(sound)
+    small.autograde()
+    assert _grades(small, "ada")["test_double"][0] == 3
+    assert _grades(small, "bela")["test_double"][0] == 0
+    assert "0 changed), 3 kept" in small.autograde()
+
+
 def test_what_could_not_be_read_is_tried_again(small: SmallClass) -> None:
     path = small.root / "submitted" / "ada" / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
     whole = path.read_text(encoding="utf-8")

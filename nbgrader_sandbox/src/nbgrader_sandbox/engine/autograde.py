@@ -109,7 +109,7 @@ class SandboxAutograde(Autograde):  # type: ignore[misc]
         progress = Progress(assignment, len(due) * len(run.releases), self.log)
         began = time.monotonic()
         for outcome in run.grade(due, self._penalty()):
-            progress.done(outcome)
+            progress.done(outcome, run.left_alone)
             with self.apart.keep(outcome.student, "its graded copy was made read-only"):
                 # nbgrader makes graded copies read-only; this walks the copy and does so.
                 self.set_permissions(assignment, outcome.student)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGrader
 
+from nbgrader_sandbox.course import Course, configured
 from nbgrader_sandbox.engine.course_check import CourseFault, check, missing_packages
 from nbgrader_sandbox.engine.public import PublicError, check_cells
 from nbgrader_sandbox.engine.release import read_releases
@@ -27,23 +27,20 @@ def look_through() -> Iterator[Found]:
 
     Of one that was not released yet nothing is known: it says so.
     """
-    app = NbGrader()
-    app.initialize([])
-    folders = app.coursedir
-    root = Path(folders.root)
+    app = configured()
+    course = Course.of(app.coursedir)
     settings = SandboxSettings(config=app.config)
-    with Gradebook(folders.db_url, folders.course_id) as gradebook:
+    with course.gradebook() as gradebook:
         released = sorted(one.name for one in gradebook.assignments if one.notebooks)
         for name in released:
-            handed_out = root / folders.format_path(folders.release_directory, ".", name)
             try:
-                said = list(_faults(gradebook, settings, name, root, handed_out))
+                said = list(_faults(gradebook, settings, course, name))
             except (CourseFault, PublicError, ValueError, OSError) as error:
                 said = [str(error)]
             yield from (Found(name, one, True) for one in said)
             if not said:
                 yield Found(name, "can be graded", False)
-    for name in sorted(_folders(root / folders.source_directory) - set(released)):
+    for name in sorted(_folders(course.source) - set(released)):
         yield Found(name, f"not released yet: `nbgrader-sandbox check {name}` tries it", False)
 
 
@@ -54,15 +51,16 @@ def _folders(source: Path) -> set[str]:
 
 
 def _faults(
-    gradebook: Gradebook, settings: SandboxSettings, assignment: str, root: Path, handed_out: Path
+    gradebook: Gradebook, settings: SandboxSettings, course: Course, assignment: str
 ) -> Iterator[str]:
+    handed_out = course.folder(course.released, ".", assignment)
     releases = read_releases(gradebook, assignment, handed_out)
     every = [cell for one in releases.values() for cell in one.cells.values()]
     graded = {cell.name: (cell.source, cell.points or 0.0) for cell in every if cell.grade}
     check_cells(assignment, settings.checked_by, graded)
     settings.forbidden_names(assignment)
     with tempfile.TemporaryDirectory(prefix="nbgrader-sandbox-doctor-") as folder:
-        modules = settings.modules(assignment, Path(folder), root)
+        modules = settings.modules(assignment, Path(folder), course.root)
         plan = settings.plan(assignment, [cell.source for cell in every], modules)
     check(releases.values(), plan.hidden)
     beside = {path.stem for path in handed_out.glob("*")} if handed_out.is_dir() else set()

@@ -16,12 +16,14 @@ class Progress:
     def __init__(self, assignment: str, total: int, log: Logger) -> None:
         self.assignment, self.log = assignment, log
         self.levels: Counter[str] = Counter()
+        self.total = total
         quiet = not sys.stderr.isatty()
         self.bar = tqdm(total=total, unit="notebook", desc=assignment, disable=quiet, leave=False)
 
-    def done(self, outcome: Outcome) -> None:
-        """Count one notebook."""
+    def done(self, outcome: Outcome, left_alone: int) -> None:
+        """Count one notebook; so many others of the total are as they were."""
         self.levels[outcome.level] += 1
+        self.bar.total = self.total - left_alone
         self.bar.update()
         if outcome.stopped:
             self.log.warning("%s: %s", outcome.student, outcome.stopped)

@@ -4,7 +4,6 @@ By nbgrader's own commands in a folder of its own, so that the course, its relea
 stay as they are.
 """
 
-import os
 import shutil
 import subprocess
 import sys
@@ -14,14 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.apps import NbGrader
 
-from nbgrader_sandbox.course import CourseError
+from nbgrader_sandbox.course import Course, CourseError, find_alembic
 from nbgrader_sandbox.engine.store import Store
 from nbgrader_sandbox.outcome import Outcome
 
 #: Who hands in the instructor's notebook, and who the release as it is.
 SOLUTION, RELEASE = "solution", "release"
+
+#: How a source differs from its release: noted of the solution, and no fault of anybody's.
+_AS_WRITTEN = ("edited-cell", "forged-metadata")
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,15 @@ def rehearse(assignment: str) -> Rehearsal:
 
     Raises CourseError with what nbgrader said, where it stops.
     """
-    app = NbGrader()
-    app.initialize([])
-    folders = app.coursedir
-    source = Path(folders.root, folders.format_path(folders.source_directory, ".", assignment))
+    course = Course.here()
+    source = course.folder(course.source, ".", assignment)
     if not source.is_dir():
         raise CourseError(
             f"There is no assignment {assignment!r}: its notebooks are looked for in {source}."
         )
     with tempfile.TemporaryDirectory(prefix="nbgrader-sandbox-check-") as temporary:
-        stage = _Stage(Path(temporary), assignment, folders.course_id)
+        find_alembic()
+        stage = _Stage(Path(temporary), assignment, course.course_id)
         stage.run("generate_assignment", "--create")
         stage.hand_in(RELEASE)
         notebooks = stage.hand_in(SOLUTION)
@@ -106,15 +106,7 @@ class _Stage:
         places = [f"--CourseDirectory.{name}_directory={self.root / name}" for name in folders]
         places.append(f"--CourseDirectory.db_url={self._db_url}")
         words = [sys.executable, "-m", "nbgrader", command, self.assignment, *options, *places]
-        programs = str(Path(sys.executable).parent)
-        path = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
-        done = subprocess.run(
-            words,
-            env={**os.environ, "PATH": path},
-            capture_output=True,
-            text=True,
-            errors="replace",
-        )
+        done = subprocess.run(words, capture_output=True, text=True, errors="replace")
         if done.returncode:
             said = (done.stdout + done.stderr).replace(str(self.root), "…").strip()
             raise CourseError(f"`nbgrader {command} {self.assignment}` stops:\n{said[-4000:]}")
@@ -170,8 +162,5 @@ def _notes(outcomes: Mapping[str, Outcome]) -> Iterator[str]:
         if outcome.stopped:
             yield f"{name}: {outcome.stopped}"
         for one in outcome.evidence:
-            if one.kind not in (
-                "edited-cell",
-                "forged-metadata",
-            ):  # it is the source, not a release
+            if one.kind not in _AS_WRITTEN:
                 yield f"{name}, cell {one.cell}: {one.detail} ({one.kind})"

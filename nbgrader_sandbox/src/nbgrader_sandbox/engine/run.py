@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 from nbgrader_sandbox.apart import Apart
 from nbgrader_sandbox.engine import keys
 from nbgrader_sandbox.engine.course_check import check, common_faults, missing_packages
+from nbgrader_sandbox.engine.earlier import Copy, copies
 from nbgrader_sandbox.engine.job import Cell, Job
 from nbgrader_sandbox.engine.pool import given_up, grade_all
 from nbgrader_sandbox.engine.prepare import prepare
@@ -24,7 +25,6 @@ from nbgrader_sandbox.engine.public import check_cells
 from nbgrader_sandbox.engine.release import Release, read_releases
 from nbgrader_sandbox.engine.save import (
     Penalty,
-    answers,
     draft_copy,
     enter,
     fill_in,
@@ -75,6 +75,7 @@ class _Waiting:
     submission: Submission
     handed_in: datetime | None
     files: dict[str, bytes]
+    earlier: dict[str, Copy]
     notebooks: dict[str, NotebookNode] = field(default_factory=dict)
     shown: dict[str, tuple[int, ...]] = field(default_factory=dict)
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)
@@ -125,8 +126,9 @@ class Run:
             log.error(sentence)
         self._done: list[Outcome] = []
         self.apart = Apart(log.error) if apart is None else apart
-        #: Notebooks by what became of them: new, changed, kept (their outcome was there already).
+        #: Notebooks by what became of them: new, changed, kept (they had not to be run), skipped.
         self.counts: Counter[str] = Counter()
+        self.left_alone = 0  # notebooks of submissions that are as they were
 
     def _graded_cells(self) -> dict[str, tuple[str, float]]:
         every = (cell for one in self.releases.values() for cell in one.cells.values())
@@ -182,7 +184,7 @@ class Run:
         if handed_in is None:
             files.pop("timestamp.txt", None)  # nbgrader's own readers stop at what is no date
         files = beside(files, self.course_files, self.releases)
-        found = _Waiting(submission, handed_in, files)
+        found = _Waiting(submission, handed_in, files, copies(submission.graded, self.releases))
         notes = [Evidence("cleaned", note) for note in (*left_out[:5], trouble) if note]
         jobs = []
         for name, release in self.releases.items():
@@ -209,34 +211,31 @@ class Run:
 
     def _due(self, found: _Waiting, jobs: list[Job]) -> list[Job]:
         """Return the jobs that are to be run, and note whether anything is to be saved."""
-        submission, student = found.submission, found.submission.student
-        troubled = {name: one for name, one in found.outcomes.items() if one.level == NOT_RUN}
-        same = {name for name, one in troubled.items() if self._same_trouble(one)}
-        changed = len(jobs) + len(troubled) - len(same)
-        kept = len(found.notebooks) - changed
-        if submission.why is Why.IF_CHANGED:
-            found.is_due = bool(changed)
-            if changed and not self.settings.regrade:
-                found.is_due = False
-                self.counts["skipped"] += len(found.notebooks)
-                self.log.error(
-                    f"{student}: what was handed in, or what grades it, has changed since it was "
-                    "graded, and its grade is the old one: c.SandboxSettings.regrade is False. "
-                    f"`nbgrader autograde {self.assignment} --student {student} --force` grades "
-                    "it again."
-                )
-                return []
-        if found.is_due:
-            for outcome in troubled.values():
-                self.store.keep(outcome)
-        self.counts["kept"] += kept
-        self.counts["new" if submission.why is Why.NEW else "changed"] += changed
+        why, student = found.submission.why, found.submission.student
+        left = {
+            name: outcome
+            for name, outcome in found.outcomes.items()
+            if not found.earlier[name].holds(outcome, found.notebooks[name])
+        }
+        found.is_due = bool(jobs or left) or why is not Why.IF_CHANGED
+        if found.is_due and why is Why.IF_CHANGED and not self.settings.regrade:
+            found.is_due = False
+            self.counts["skipped"] += len(found.notebooks)
+            self.log.error(
+                f"{student}: what was handed in, or what grades it, has changed since it was "
+                "graded, and its grade is the old one: c.SandboxSettings.regrade is False. "
+                f"`nbgrader autograde {self.assignment} --student {student} --force` grades it "
+                "again."
+            )
+            return []
+        unreadable = [outcome for outcome in left.values() if outcome.level == NOT_RUN]
+        for outcome in unreadable:
+            self.store.keep(outcome)
+        graded = len(jobs) + len(unreadable)
+        self.counts["new" if why is Why.NEW else "changed"] += graded
+        self.counts["kept"] += len(found.notebooks) - graded
+        self.left_alone += 0 if found.is_due else len(found.notebooks)
         return jobs
-
-    def _same_trouble(self, outcome: Outcome) -> bool:
-        """Whether a notebook could not be run before, for the same reason."""
-        known = self.store.find(self.assignment, outcome.student, outcome.notebook)
-        return known is not None and known.stopped == outcome.stopped
 
     def _job(
         self, student: str, release: Release, cells: tuple[Cell, ...], files: dict[str, bytes]
@@ -282,9 +281,8 @@ class Run:
             entry.files,
             keep_others=submission.only is not None,
         )
-        before = answers(submission.graded, entry.notebooks)
         record = enter(self.gradebook, self.assignment, submission.student, entry.handed_in)
-        save_grades(self.gradebook, record, entry.outcomes, entry.notebooks, penalty, before)
+        save_grades(self.gradebook, record, entry.outcomes, entry.notebooks, penalty, entry.earlier)
         put_in_place(submission.graded)
         self._done += [_without_outputs(one) for one in entry.outcomes.values()]
         return list(entry.outcomes.values())

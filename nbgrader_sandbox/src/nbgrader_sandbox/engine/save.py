@@ -1,11 +1,10 @@
 """Writes outcomes where nbgrader looks for them: the gradebook and the autograded folder."""
 
-import json
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from nbgrader.api import Gradebook, InvalidEntry, SubmittedAssignment, Submitted
 from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import SAWarning
 
+from nbgrader_sandbox.engine.earlier import ABOUT, Copy
 from nbgrader_sandbox.outcome import NOT_RUN, Outcome
 
 #: Characters of a line of code in the graded copy.
@@ -69,36 +69,22 @@ def save_grades(
     outcomes: Mapping[str, Outcome],
     notebooks: Mapping[str, NotebookNode],
     penalty: Penalty,
-    before: Mapping[str, Mapping[str, str]],
+    earlier: Mapping[str, Copy],
 ) -> None:
     """Save the scores of a submission's notebooks, in one transaction.
 
     A score that a person gave stays. A cell without a score waits for a person, as in nbgrader; one
-    that a person has looked at does not wait again where its answer is what it was `before`.
+    that a person has looked at does not wait again where its answer is what it was `earlier`.
     """
     for notebook in submission.notebooks:
         if notebook.name in outcomes:
-            nb, old = notebooks[notebook.name], before.get(notebook.name, {})
+            nb, old = notebooks[notebook.name], earlier[notebook.name].cells
             _save_notebook(notebook, outcomes[notebook.name], nb, old)
     gradebook.db.flush()
     for notebook in submission.notebooks:
         if notebook.name in outcomes:
             notebook.late_submission_penalty = _penalty(submission, notebook, penalty)
     gradebook.db.commit()
-
-
-def answers(folder: Path, names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return the cells of an earlier graded copy, by notebook and name; {} for what is no copy."""
-    found = {}
-    for name in names:
-        with suppress(Exception):  # whoever edited the copy: then all answers count as new
-            cells = json.loads((folder / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-            found[name] = {
-                cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
-                for cell in cells
-                if "grade_id" in cell["metadata"].get("nbgrader", {})
-            }
-    return found
 
 
 def _save_notebook(
@@ -255,7 +241,8 @@ def fill_in(nb: NotebookNode, outcome: Outcome, shown: Sequence[int]) -> None:
             cell.execution_count = number if outputs else None
             if not cell.metadata.get("nbgrader", {}).get("locked"):
                 cell.source = _shortened(cell.source)
-    nb.metadata["nbgrader_sandbox"] = {
+    nb.metadata[ABOUT] = {
+        "key": outcome.key,
         "level": outcome.level,
         "seconds": outcome.seconds,
         "stopped": outcome.stopped,

@@ -18,7 +18,6 @@ import html
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from traitlets import Bool, Unicode
 
@@ -173,16 +172,7 @@ class MoodleExporter(LmsExporter):
 
     def _course(self) -> Course:
         """Return the course of the `nbgrader export` that runs this."""
-        directory = self.parent.coursedir
-        root = Path(directory.root)
-        return Course(
-            db_url=directory.db_url,
-            course_id=directory.course_id,
-            submitted=root / directory.submitted_directory,
-            autograded=root / directory.autograded_directory,
-            feedback=root / directory.feedback_directory,
-            structure=directory.directory_structure,
-        )
+        return Course.of(self.parent.coursedir)
 
 
 def _graded_elsewhere(about: Submission, score: Score) -> bool:
