@@ -184,6 +184,7 @@ def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
     exercise = attempt.exercise
     names = exercise.arguments
     oracle = Attempt(exercise, exercise.oracle, watched=False)
+    # Whom the answer calls was noted as it was judged; to watch every call here would be slow.
     quick = attempt if hook.elsewhere() else Attempt(exercise, attempt.answer, watched=False)
 
     def left(one: Attempt, found: list[str]) -> list[str]:

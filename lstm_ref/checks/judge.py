@@ -23,7 +23,6 @@ __all__ = ["Verdict", "judge", "judge_alone"]
 
 #: What a right answer to the part itself leaves where an earlier part was needed: all of it.
 _HELPED = "judged with a right {parts}, since yours {are} not right yet"
-
 #: What it leads on to where neither is right.
 _FIRST = "Mend {parts} first: its own check says what is wrong there, and here it is called."
 #: What does the same with earlier parts put right as without.

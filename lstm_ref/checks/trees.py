@@ -110,7 +110,7 @@ class Trees:
 
     def _note(self, node: ast.expr, number: int) -> None:
         names = self.names_before(number)
-        dump(node, self._dumps)
+        _dump(node, self._dumps)
         for one in _walk(node):
             self.place[one] = number
             for child in _children(one):
@@ -127,7 +127,7 @@ class Trees:
         dumps: dict[ast.AST, str],
     ) -> None:
         """Note the smallest nodes that are replaced to make the old tree the new one."""
-        before, after = self._dumps[old], dump(new, dumps)
+        before, after = self._dumps[old], _dump(new, dumps)
         if before == after:
             return
         mine, theirs = list(_children(old)), list(_children(new))
@@ -256,7 +256,7 @@ def _own(node: ast.expr) -> tuple[object, ...]:
     return tuple(found)
 
 
-def dump(node: ast.AST, known: dict[ast.AST, str]) -> str:
+def _dump(node: ast.AST, known: dict[ast.AST, str]) -> str:
     """Return a tree as text, as `ast.dump` does; each part is written once, and then `known`."""
     if node not in known:
         fields = [f"{name}={_text(value, known)}" for name, value in ast.iter_fields(node)]
@@ -266,7 +266,7 @@ def dump(node: ast.AST, known: dict[ast.AST, str]) -> str:
 
 def _text(value: object, known: dict[ast.AST, str]) -> str:
     if isinstance(value, ast.AST):
-        return dump(value, known)
+        return _dump(value, known)
     if isinstance(value, list):
         return f"[{', '.join(_text(one, known) for one in value)}]"
     return repr(value)
@@ -280,7 +280,7 @@ def _holed(
     class Fill(ast.NodeTransformer):
         def visit(self, node: ast.AST) -> ast.AST:
             if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
-                found = known.get(dump(node, dumps))
+                found = known.get(_dump(node, dumps))
                 if found is not None:
                     return Hole(found, found is old)
             return self.generic_visit(node) if _leads_in(node) else node
