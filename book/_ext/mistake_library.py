@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import re
 import textwrap
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -18,6 +19,13 @@ class Entry(NamedTuple):
     source: str
 
 
+class Part(NamedTuple):
+    """A stretch of code, and whether it stands in the other lines too."""
+
+    text: str
+    differs: bool
+
+
 def library(exercise: Any) -> Iterator[Entry]:
     """Yield an entry for each mistake of an exercise, on the inputs of the visible check."""
     from lstm_ref.checks import hook
@@ -30,6 +38,17 @@ def library(exercise: Any) -> Iterator[Entry]:
             shows = _shown(known, mistake)
         source = "" if mistake.source == "constructed" else mistake.source
         yield Entry(mistake.name, mistake.title, right, wrong, shows, source)
+
+
+def marked(right: str, wrong: str) -> tuple[list[Part], list[Part]]:
+    """Return both texts in parts: what they share, and what only one of them has."""
+    ours, theirs = (re.findall(r"\w+|\s+|.", text) for text in (right, wrong))
+    parts: tuple[list[Part], list[Part]] = ([], [])
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, ours, theirs, False).get_opcodes():
+        for side, words in zip(parts, (ours[i:j], theirs[k:m]), strict=True):
+            if words:
+                side.append(Part("".join(words), kind != "equal"))
+    return parts
 
 
 def _differing(exercise: Any, mistake: Any) -> tuple[str, str]:

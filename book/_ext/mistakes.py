@@ -9,13 +9,14 @@ body is {worked} text. Both read what the checks know, so a page names no mistak
 knows.
 """
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from book_root import LSTM_REF, modules
 from docutils import nodes
 from docutils.statemachine import StringList
-from mistake_library import library
+from mistake_library import Part, library, marked
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -68,8 +69,9 @@ class Mistakes(_OfAnExercise):
             box += _raw(f'<details class="mistake" id="{escape(place)}"><summary>')
             box += self._inline(_sentence(found.title))
             box += _raw("</summary>")
-            box += _lines("right", found.right)
-            box += _lines("wrong", found.wrong)
+            right, wrong = marked(found.right, found.wrong)
+            box += _lines("right", right)
+            box += _lines("wrong", wrong)
             if found.shows:
                 shows = nodes.paragraph(classes=["mistake-shows"])
                 shows += [nodes.strong("", "How it shows: "), nodes.Text(found.shows)]
@@ -113,11 +115,17 @@ class Mistake(_OfAnExercise):
         return [box]
 
 
-def _lines(kind: str, text: str) -> nodes.Node:
-    """Show lines of code under a word that says what they are."""
+def _lines(kind: str, parts: Sequence[Part]) -> nodes.Node:
+    """Show lines of code under a word that says what they are; what differs is marked.
+
+    Colours for the rest of the language would be forty thousand elements on this page.
+    """
+    code = "".join(
+        f"<mark>{escape(part.text)}</mark>" if part.differs else escape(part.text) for part in parts
+    )
     block = nodes.container(classes=["mistake-lines", f"mistake-{kind}"])
     block += nodes.paragraph("", kind)
-    block += nodes.literal_block(text, text, language="python")
+    block += _raw(f"<pre>{code}</pre>")
     return block
 
 

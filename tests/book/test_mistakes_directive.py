@@ -37,6 +37,8 @@ def test_each_has_its_lines_beside_the_right_ones_and_says_how_it_shows(
     item = whole.find(id="mistake-lstm_cell-h-without-tanh")
     right, wrong = (block.get_text().strip() for block in item.find_all("pre"))
     assert (right, wrong) == ("h = o * tanh(c)", "h = o * c")
+    marks = [[m.get_text() for m in block.find_all("mark")] for block in item.find_all("pre")]
+    assert marks == [["tanh(", ")"], []]  # what only one of them has
     # The worked example: o = .066 and .299, c = 1.541 and .560.
     assert "h is [0.102 0.168] in place of [0.06 0.152]" in item.get_text()
 
