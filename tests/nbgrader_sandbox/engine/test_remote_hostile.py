@@ -371,7 +371,7 @@ def test_a_worker_that_says_nothing_is_given_up_at_the_deadline() -> None:
 
 
 def test_requests_of_one_test_are_bounded(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nbgrader_sandbox.engine.probing._REQUESTS", 10)
+    monkeypatch.setattr("nbgrader_sandbox.engine.questions._REQUESTS", 10)
     worker = begin("x = 1")
     with pytest.raises(WorkerEnded, match="more than 10 times"), worker.test(1, 5.0) as test:
         _ask_for_ever(test)

@@ -87,13 +87,13 @@ for worker in of("_Worker"):
         "every request of a test is answered with the points, truth and nothing, in turn",
         """
 import itertools
-from nbgrader_sandbox.worker import probe
+from nbgrader_sandbox.worker import answers
 values = itertools.cycle([3.0, True, None, 2.0, "", {}, [], 0])
 
 def answer(self, kind, body):
     return "value", {"value": next(values), "changed": [], "warned": []}
 
-probe._Probe.answer = answer
+answers._Answering.answer = answer
 """,
         at="start",
     ),
@@ -101,8 +101,8 @@ probe._Probe.answer = answer
         "no-such-name",
         "every name is said to be missing, so that the test's own are taken",
         """
-from nbgrader_sandbox.worker import probe
-probe._Probe.answer = lambda self, kind, body: ("missing", {})
+from nbgrader_sandbox.worker import answers
+answers._Answering.answer = lambda self, kind, body: ("missing", {})
 """,
         at="start",
     ),

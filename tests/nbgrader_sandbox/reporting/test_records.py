@@ -13,8 +13,8 @@ from nbgrader_sandbox.finding import MIME_TYPE, Finding
 from nbgrader_sandbox.outcome import NOT_RUN, Evidence, Outcome, Score
 from nbgrader_sandbox.reporting import classroom
 from nbgrader_sandbox.reporting.classroom import Class, Submission
+from nbgrader_sandbox.reporting.numbers import facts
 from nbgrader_sandbox.reporting.records import STOCK, store_of
-from nbgrader_sandbox.reporting.summary import facts
 from nbgrader_sandbox.reporting.table import write_csv
 from sqlalchemy import event
 from sqlalchemy.engine import Engine

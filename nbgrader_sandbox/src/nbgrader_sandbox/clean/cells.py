@@ -9,7 +9,7 @@ from nbgrader_sandbox.clean.allowance import Allowance
 from nbgrader_sandbox.clean.markdown import CHARACTERS, as_typed, clean_markdown
 from nbgrader_sandbox.clean.markup import clean_html, is_safe
 from nbgrader_sandbox.clean.pictures import clean_picture
-from nbgrader_sandbox.clean.text import add_note
+from nbgrader_sandbox.clean.plain import add_note
 
 #: The most cells of a notebook, characters of a code cell and of all code, and of all texts
 #: together.

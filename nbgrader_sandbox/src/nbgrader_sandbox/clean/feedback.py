@@ -38,7 +38,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 def configure_feedback(c: Any) -> None:
     """Set up `nbgrader generate_feedback` in a configuration object, as in nbgrader_config.py."""
-    from nbgrader_sandbox.clean.summary import Grades, Summarise
+    from nbgrader_sandbox.clean.opening import Grades, Summarise
 
     c.GenerateFeedback.exporter_class = FeedbackExporter
     # Cleaning goes first: what it removes from metadata, Grades then sets from the gradebook.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from nbgrader_sandbox.clean.markup import address, beside, clean_tag, is_safe
-from nbgrader_sandbox.clean.text import add_note, clean_text
+from nbgrader_sandbox.clean.plain import add_note, clean_text
 
 #: The most characters of one text: rendering takes quadratic time in the worst case.
 CHARACTERS = 20_000

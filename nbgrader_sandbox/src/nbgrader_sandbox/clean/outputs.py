@@ -9,8 +9,8 @@ from nbgrader_sandbox.clean.allowance import Allowance
 from nbgrader_sandbox.clean.markdown import CHARACTERS, clean_markdown
 from nbgrader_sandbox.clean.markup import clean_html
 from nbgrader_sandbox.clean.pictures import clean_data_address, clean_picture
+from nbgrader_sandbox.clean.plain import add_note, clean_text, cut
 from nbgrader_sandbox.clean.svg import clean_svg
-from nbgrader_sandbox.clean.text import add_note, clean_text, cut
 from nbgrader_sandbox.finding import MIME_TYPE, Finding, FindingError
 
 #: The most outputs of one cell, bytes of its pictures together, lines of one traceback, tags of one

@@ -7,7 +7,7 @@ import re
 import warnings
 
 from nbgrader_sandbox.clean.allowance import Allowance
-from nbgrader_sandbox.clean.text import add_note
+from nbgrader_sandbox.clean.plain import add_note
 
 #: The most that one picture may hold, in bytes as it came and in pixels.
 BYTES = 2 * 2**20

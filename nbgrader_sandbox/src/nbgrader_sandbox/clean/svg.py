@@ -6,7 +6,7 @@ from xml.etree.ElementTree import ParseError, fromstring
 import nh3
 
 from nbgrader_sandbox.clean.allowance import Allowance
-from nbgrader_sandbox.clean.text import add_note
+from nbgrader_sandbox.clean.plain import add_note
 
 #: Characters and tags of one drawing.
 BYTES = 2**20

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nbgrader_sandbox.engine.connection import Connection, TestEnded, WorkerEnded
-from nbgrader_sandbox.engine.probing import Test
+from nbgrader_sandbox.engine.line import Connection, TestEnded, WorkerEnded
 from nbgrader_sandbox.engine.proxies import Handle, StudentError
+from nbgrader_sandbox.engine.questions import Test
 from nbgrader_sandbox.engine.replies import as_list, cell_reply
 from nbgrader_sandbox.outcome import Evidence
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from nbgrader_sandbox.engine.connection import Unbelievable
+from nbgrader_sandbox.engine.line import Unbelievable
 from nbgrader_sandbox.outcome import Evidence
 
 _OUTPUTS = 10_000

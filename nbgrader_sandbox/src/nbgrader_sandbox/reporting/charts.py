@@ -5,7 +5,7 @@ So a chart fits any screen while its letters keep their size. Colours are classe
 
 from collections.abc import Sequence
 
-from nbgrader_sandbox.reporting.summary import Bin
+from nbgrader_sandbox.reporting.numbers import Bin
 from nbgrader_sandbox.reporting.words import count, number
 
 _PLOT = 150  # px from the highest bar's top to the axis

@@ -14,7 +14,7 @@ from string import Template
 from nbgrader_sandbox import __version__
 from nbgrader_sandbox.reporting.charts import PATTERNS
 from nbgrader_sandbox.reporting.classroom import Class
-from nbgrader_sandbox.reporting.markup import section, text
+from nbgrader_sandbox.reporting.elements import section, text
 from nbgrader_sandbox.reporting.sections import (
     could_not_be_graded,
     how_graded,

@@ -2,7 +2,7 @@
 
 from nbgrader_sandbox.reporting.charts import bar, histogram, stacked
 from nbgrader_sandbox.reporting.classroom import Class, Submission
-from nbgrader_sandbox.reporting.markup import (
+from nbgrader_sandbox.reporting.elements import (
     breakable,
     definitions,
     folded,
@@ -11,7 +11,7 @@ from nbgrader_sandbox.reporting.markup import (
     table,
     text,
 )
-from nbgrader_sandbox.reporting.summary import (
+from nbgrader_sandbox.reporting.numbers import (
     Bin,
     Mistake,
     bins,
@@ -20,7 +20,7 @@ from nbgrader_sandbox.reporting.summary import (
     mean_and_median,
     mistakes,
 )
-from nbgrader_sandbox.reporting.summary import questions as numbers_of_questions
+from nbgrader_sandbox.reporting.numbers import questions as numbers_of_questions
 from nbgrader_sandbox.reporting.words import count, duration, number, percent, students
 
 _MISTAKES = 25  # that are shown at once; more are folded away

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from nbgrader_sandbox.outcome import KINDS
 from nbgrader_sandbox.reporting.classroom import Class, Submission
-from nbgrader_sandbox.reporting.markup import breakable, folded, note, person, table, text
-from nbgrader_sandbox.reporting.summary import Fact, facts
+from nbgrader_sandbox.reporting.elements import breakable, folded, note, person, table, text
+from nbgrader_sandbox.reporting.numbers import Fact, facts
 from nbgrader_sandbox.reporting.table import times, where
 from nbgrader_sandbox.reporting.words import count, lateness, number, shorten
 from nbgrader_sandbox.reporting.words import students as number_of_students

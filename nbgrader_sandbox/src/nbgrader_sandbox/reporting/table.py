@@ -4,7 +4,7 @@ from pathlib import Path
 
 from nbgrader_sandbox.outcome import KINDS
 from nbgrader_sandbox.reporting.classroom import Class, Submission
-from nbgrader_sandbox.reporting.summary import Fact, facts
+from nbgrader_sandbox.reporting.numbers import Fact, facts
 from nbgrader_sandbox.reporting.words import number
 from nbgrader_sandbox.spreadsheet import as_csv, harmless, harmless_id, write_whole
 

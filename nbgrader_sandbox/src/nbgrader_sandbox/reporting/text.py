@@ -3,7 +3,7 @@
 import textwrap
 
 from nbgrader_sandbox.reporting.classroom import Class, Part, Submission
-from nbgrader_sandbox.reporting.summary import Mistake, mistakes
+from nbgrader_sandbox.reporting.numbers import Mistake, mistakes
 from nbgrader_sandbox.reporting.words import lateness, number, printable, shorten
 
 WIDTH = 110

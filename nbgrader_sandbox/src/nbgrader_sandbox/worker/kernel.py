@@ -22,7 +22,6 @@ MS_RDONLY = 1
 MS_NOSUID = 2
 MS_NODEV = 4
 MS_NOEXEC = 8
-MS_REMOUNT = 32
 MS_BIND = 4096
 MS_REC = 16384
 MS_PRIVATE = 1 << 18
@@ -72,11 +71,6 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = 
     words = [word.encode() or None for word in (source, target, kind)]
     result = _LIBC.mount(*words, flags, data.encode() or None)
     check(result, f"mount {kind or source} on {target}")
-
-
-def remount_read_only(target: str, flags: int = MS_NOSUID | MS_NODEV) -> None:
-    """Make the mount at `target` read-only for this mount namespace."""
-    mount("none", target, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | flags)
 
 
 def fork_into(flags: int) -> int:

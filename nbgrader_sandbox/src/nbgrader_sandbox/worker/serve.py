@@ -16,8 +16,8 @@ from typing import Any
 from nbgrader_sandbox.wire.codec import WireError
 from nbgrader_sandbox.wire.frames import Channel, Message
 from nbgrader_sandbox.worker import audit, policy, pools
+from nbgrader_sandbox.worker.answers import answer_test
 from nbgrader_sandbox.worker.forks import Fork, Here, out_of_the_way
-from nbgrader_sandbox.worker.probe import answer_test
 from nbgrader_sandbox.worker.seeds import seed_all
 from nbgrader_sandbox.worker.shell import CapturingShell, Ran
 

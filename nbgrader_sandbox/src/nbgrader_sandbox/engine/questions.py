@@ -15,7 +15,7 @@ from nbgrader_sandbox.engine.comparing import (
     holds_nothing,
     numbers_in,
 )
-from nbgrader_sandbox.engine.connection import Connection, Reply, Unbelievable, WorkerEnded
+from nbgrader_sandbox.engine.line import Connection, Reply, Unbelievable, WorkerEnded
 from nbgrader_sandbox.engine.messages import ending, known_name, known_text, passable
 from nbgrader_sandbox.engine.proxies import (
     Handle,

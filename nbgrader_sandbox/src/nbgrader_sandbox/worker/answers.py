@@ -30,26 +30,26 @@ def answer_test(channel: Channel, shell: CapturingShell, log: Log, fork: Fork | 
     shell.recorder.muted = True
     sys.stdout, sys.stderr = shell.stdout, shell.stderr
     seed_all(fork.seed)
-    probe = _Probe(shell, fork.seconds)
+    answering = _Answering(shell, fork.seconds)
     request, kind = fork.request, "ready"
     body: dict[str, object] = {}
     while True:
-        fork.note(REPLYING, request, probe.used, log.kinds())
+        fork.note(REPLYING, request, answering.used, log.kinds())
         try:
             channel.send(kind, request, body)
         except WireError:
             channel.send("raised", request, _raised("ValueError", ["ValueError"]))
-        fork.note(IDLE, request, probe.used, log.kinds())
+        fork.note(IDLE, request, answering.used, log.kinds())
         message = channel.receive()
         request = message.request
-        fork.note(ASKED, request, probe.used, log.kinds())
+        fork.note(ASKED, request, answering.used, log.kinds())
         if message.kind == "end":
-            fork.note(ENDED, request, probe.used, log.kinds())
+            fork.note(ENDED, request, answering.used, log.kinds())
             return request
-        kind, body = probe.answer(message.kind, message.body)
+        kind, body = answering.answer(message.kind, message.body)
 
 
-class _Probe:
+class _Answering:
     def __init__(self, shell: CapturingShell, seconds: float) -> None:
         self._shell = shell
         self._objects = Objects()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbconvert.filters.ansi import ansi2html
-from nbgrader_sandbox.clean.text import MARK, add_note, clean_text, cut
+from nbgrader_sandbox.clean.plain import MARK, add_note, clean_text, cut
 
 ESC = "\x1b"
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader_sandbox.reporting import words
 from nbgrader_sandbox.reporting.classroom import Class
-from nbgrader_sandbox.reporting.summary import (
+from nbgrader_sandbox.reporting.numbers import (
     STOPPED,
     Bin,
     Mistake,

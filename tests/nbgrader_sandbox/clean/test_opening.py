@@ -11,7 +11,7 @@ from nbformat.v4 import new_output
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader_sandbox.clean.feedback import configure_feedback
-from nbgrader_sandbox.clean.summary import STOPPED
+from nbgrader_sandbox.clean.opening import STOPPED
 from nbgrader_sandbox.course import Course
 from nbgrader_sandbox.finding import MIME_TYPE, Finding
 from traitlets.config import Config
