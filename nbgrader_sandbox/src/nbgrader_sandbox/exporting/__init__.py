@@ -5,6 +5,8 @@
 
 The options of each, such as `--CanvasExporter.roster=FILE`, also stand in nbgrader_config.py:
 `c.CanvasExporter.roster = "FILE"`. What could not be exported is said on stderr.
+
+Of the engine nothing is needed here: grades come from the gradebook.
 """
 
 from nbgrader_sandbox.exporting.canvas import CanvasExporter
