@@ -18,8 +18,8 @@ from lstm_ref.datasets.embedded_reber import (
     embedded_reber_string,
     encode,
 )
-from lstm_ref.losses import mean_squared_error, softmax_cross_entropy
-from lstm_ref.trainer import (
+from lstm_ref.numpy_training.losses import mean_squared_error, softmax_cross_entropy
+from lstm_ref.numpy_training.trainer import (
     CELLS,
     SequenceModel,
     loss_and_gradients,

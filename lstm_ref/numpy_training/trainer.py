@@ -19,8 +19,8 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lstm_ref import bptt, parameters, rnn
 from lstm_ref.arrays import Array, as_float
-from lstm_ref.losses import Loss
-from lstm_ref.optimise import Adam, clip_by_global_norm
+from lstm_ref.numpy_training.losses import Loss
+from lstm_ref.numpy_training.optimise import Adam, clip_by_global_norm
 
 #: Mini-batches come from a function of the generator alone: (xs, targets), xs (T, B, I).
 Batches = Callable[[np.random.Generator], tuple[Array, NDArray[Any]]]
