@@ -6,7 +6,7 @@ Importing this package needs NumPy alone. Reading order:
 - its gradients by hand: `bptt`, checked by `gradcheck`; both again, for speed: `fast`;
 - sequences of different length, several layers, both directions, dropout: `stack`;
 - its relatives (plain RNN, GRU, peepholes, 1997, coupled gates): `rnn`;
-- training: `losses`, `optimise`, `trainer`, with the tasks in `datasets`;
+- training in NumPy: `numpy_training`; in torch: `training`; the tasks in `datasets`;
 - in torch, in place of `torch.nn.LSTM`: `torch_lstm`;
 - other libraries' weights: `conventions`, `onnx_export`;
 - to see inside a run: `trace`, `plots`, `figures`;

@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from lstm_ref.arrays import Array
+from lstm_ref.numpy_training.trainer import CELLS
 from lstm_ref.parameters import LSTMParameters
 from lstm_ref.rnn import Cell
-from lstm_ref.trainer import CELLS
 
 sizes = st.integers(1, 6)
 seeds = st.integers(0, 2**32 - 1)

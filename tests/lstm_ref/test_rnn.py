@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_ref.gradcheck import numerical_gradient
+from lstm_ref.numpy_training.trainer import CELLS
 from lstm_ref.rnn import gru, peephole
-from lstm_ref.trainer import CELLS
 from tests.strategies import RecurrentInputs, recurrent_inputs
 
 every_cell = pytest.mark.parametrize("name", CELLS)

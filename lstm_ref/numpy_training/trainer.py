@@ -10,7 +10,6 @@ of `lstm_ref.rnn`, and "lstm".
     model, history = train(model, batches, mean_squared_error, rng, steps=800)
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,11 +18,9 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lstm_ref import bptt, parameters, rnn
 from lstm_ref.arrays import Array, as_float
-from lstm_ref.losses import Loss
-from lstm_ref.optimise import Adam, clip_by_global_norm
-
-#: Mini-batches come from a function of the generator alone: (xs, targets), xs (T, B, I).
-Batches = Callable[[np.random.Generator], tuple[Array, NDArray[Any]]]
+from lstm_ref.history import Batches, History
+from lstm_ref.numpy_training.losses import Loss
+from lstm_ref.numpy_training.optimise import Adam, clip_by_global_norm
 
 
 def _lstm_forward(
@@ -141,8 +138,8 @@ def train(
     steps: int,
     learning_rate: float = 1e-2,
     max_norm: float = 1.0,
-) -> tuple[SequenceModel, list[float]]:
-    """Train on `steps` mini-batches and return (the trained model, the loss of each batch).
+) -> tuple[SequenceModel, History]:
+    """Train on `steps` mini-batches and return (the trained model, the history).
 
     The model that is passed in stays as it was. The same state of `rng` gives the same numbers.
     Raises ValueError where a setting is out of range or a gradient is no longer finite.
@@ -150,11 +147,12 @@ def train(
     if not isinstance(steps, int) or steps < 1:
         raise ValueError(f"steps is {steps!r}; expected a whole number of at least 1")
     adam = Adam(learning_rate)
-    history: list[float] = []
+    history = History()
     for _ in range(steps):
         xs, targets = batches(rng)
         value, grads = loss_and_gradients(model, xs, targets, loss)
-        clipped, _ = clip_by_global_norm(grads, max_norm)
+        clipped, norm = clip_by_global_norm(grads, max_norm)
         model = model.with_arrays(adam.step(model.arrays(), clipped))
-        history.append(value)
+        history.losses.append(value)
+        history.norms.append(norm)
     return model, history
