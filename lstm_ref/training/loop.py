@@ -38,6 +38,7 @@ def fit(
     validate: Validate | None = None,
     validate_every: int = 100,
     patience: int | None = None,
+    goal: float | None = None,
     device: str = "cpu",
     checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: int = 100,
@@ -53,7 +54,8 @@ def fit(
     model then needs a method `carry(xs, state) -> (outputs, state)`, and targets have a time axis.
 
     Every `validate_every` mini-batches `validate` is asked. The model that comes back is the one
-    it found best, and after `patience` times without a better one training stops.
+    it found best. After `patience` times without a better one training stops, and as soon as the
+    value is `goal` or less.
 
     With `checkpoint`, a file, the run is kept there every `checkpoint_every` mini-batches, and the
     same call goes on from it: to the same numbers as if it had never been stopped. `about` is what
@@ -73,8 +75,9 @@ def fit(
         _whole_number(name, value)
     if max_norm is not None and not max_norm > 0:
         raise ValueError(f"max_norm is {max_norm!r}; expected a positive number, or None")
-    if patience is not None and validate is None:
-        raise ValueError("patience is given but validate is not; give what is to get better")
+    if validate is None and not (patience is None and goal is None):
+        name = "goal" if patience is None else "patience"
+        raise ValueError(f"{name} is given but validate is not; give what is to get better")
     place = find_device(device)
     began = time.monotonic()
     with _own_randomness(seed):
@@ -91,6 +94,7 @@ def fit(
             "chunk": chunk,
             "validate_every": validate_every if validate else None,
             "patience": patience,
+            "goal": goal,
             "optimiser": _describe(run.optimiser),
             "parameters": {name: list(p.shape) for name, p in model.named_parameters()},
             "about": dict(about or {}),
@@ -109,7 +113,7 @@ def fit(
                 run.history.losses.append(loss)
                 run.history.norms.append(norm)
                 if validate and (run.step % validate_every == 0 or run.step == steps):
-                    _validate(run, validate, patience)
+                    _validate(run, validate, patience, goal)
                 run.history.seconds = before + time.monotonic() - began
                 if checkpoint and (
                     run.step % checkpoint_every == 0 or run.step == steps or run.stopped
@@ -164,7 +168,7 @@ def _mini_batch(
     return total, longest
 
 
-def _validate(run: Run, validate: Validate, patience: int | None) -> None:
+def _validate(run: Run, validate: Validate, patience: int | None, goal: float | None) -> None:
     run.model.eval()
     with torch.no_grad(), torch.random.fork_rng(_gpus()):
         value = float(validate(run.model))
@@ -174,7 +178,8 @@ def _validate(run: Run, validate: Validate, patience: int | None) -> None:
         run.best = {"value": value, "weights": weights, "since": 0}
     else:
         run.best["since"] += 1
-    run.stopped = patience is not None and run.best["since"] >= patience
+    enough = patience is not None and run.best["since"] >= patience
+    run.stopped = enough or (goal is not None and value <= goal)
 
 
 def tensor(array: NDArray[Any], like: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,65 @@
+"""The layers that experiments compare: torch's own, so that what is measured is not our speed.
+
+`rnn` tanh; `irnn` ReLU, begun with U = 1 and no bias (Le, Jaitly and Hinton, 2015); `gru`;
+`lstm`, whose forget gates begin with bias 1 unless it is said otherwise.
+"""
+
+import torch
+from torch import nn
+
+from lstm_ref.training import ReadOut
+
+CELLS = ("rnn", "irnn", "gru", "lstm")
+
+
+def layer(cell: str, inputs: int, hidden: int, *, forget_bias: float = 1.0) -> nn.Module:
+    """Return a new layer of the kind. Raises ValueError for a kind that `CELLS` lacks."""
+    if cell == "rnn":
+        return nn.RNN(inputs, hidden)
+    if cell == "gru":
+        return nn.GRU(inputs, hidden)
+    if cell == "irnn":
+        return _identity(nn.RNN(inputs, hidden, nonlinearity="relu"))
+    if cell == "lstm":
+        return _with_forget_bias(nn.LSTM(inputs, hidden), forget_bias)
+    raise ValueError(f"cell is {cell!r}; expected one of {', '.join(CELLS)}")
+
+
+def model(
+    cell: str,
+    inputs: int,
+    hidden: int,
+    outputs: int,
+    *,
+    every_step: bool = False,
+    forget_bias: float = 1.0,
+) -> ReadOut:
+    """Return a new layer with a linear read-out of its last state, or of every one."""
+    made = layer(cell, inputs, hidden, forget_bias=forget_bias)
+    return ReadOut(made, hidden, outputs, every_step=every_step)
+
+
+def parameters(module: nn.Module) -> int:
+    """Count what is trained."""
+    return sum(p.numel() for p in module.parameters())
+
+
+@torch.no_grad()
+def _identity(made: nn.RNN) -> nn.RNN:
+    for name, values in made.named_parameters():
+        if name.startswith("weight_hh"):
+            nn.init.eye_(values)
+        elif name.startswith("weight_ih"):
+            nn.init.normal_(values, std=0.001)
+        else:
+            nn.init.zeros_(values)
+    return made
+
+
+@torch.no_grad()
+def _with_forget_bias(made: nn.LSTM, value: float) -> nn.LSTM:
+    for name, values in made.named_parameters():
+        if name.startswith("bias"):  # torch adds two: rows in the order i, f, g, o
+            part = values[made.hidden_size : 2 * made.hidden_size]
+            part.fill_(value if name.startswith("bias_ih") else 0.0)
+    return made

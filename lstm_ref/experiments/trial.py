@@ -1,0 +1,99 @@
+"""One model, one task, one budget: what most experiments run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from torch import nn
+
+from lstm_ref.experiments.experiment import Result
+from lstm_ref.experiments.models import model
+from lstm_ref.history import Batches
+from lstm_ref.training import fit, tensor
+
+#: What is asked for: (outputs, targets) to one number, to be made small.
+Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be learnt, and when it counts as learnt.
+
+    `batches(rng)` gives what is trained on and `fresh(rng)` what is asked for: both (xs, targets).
+    `error(outputs, targets)` is a share or a mean, 0 where all is right; below `solved` the task
+    counts as solved, and below `goal` training ends.
+    """
+
+    inputs: int
+    outputs: int
+    batches: Batches
+    fresh: Batches
+    loss: Loss
+    error: Loss
+    solved: float
+    goal: float = 0.0
+    every_step: bool = False
+
+
+def trial(
+    task: Task,
+    cell: str,
+    seed: int,
+    *,
+    hidden: int,
+    steps: int,
+    rate: float,
+    look: int = 100,
+    forget_bias: float = 1.0,
+) -> Result:
+    """Train one model with Adam, gradients clipped to length 1; say how it went.
+
+    Returns `error`, the smallest of those on fresh sequences, which it is asked every `look`
+    mini-batches; `solved_after`, the mini-batches after which it was below `task.solved` for the
+    first time, or None; and `curve`, all the errors.
+    """
+    fixed = task.fresh(np.random.default_rng(10_000 + seed))
+
+    def error(trained: nn.Module) -> float:
+        xs, targets = (tensor(array, next(trained.parameters())) for array in fixed)
+        return float(task.error(trained(xs), targets))
+
+    _, history = fit(
+        lambda: model(
+            cell,
+            task.inputs,
+            hidden,
+            task.outputs,
+            every_step=task.every_step,
+            forget_bias=forget_bias,
+        ),
+        task.batches,
+        task.loss,
+        steps=steps,
+        seed=seed,
+        optimiser=partial(torch.optim.Adam, lr=rate),
+        validate=error,
+        validate_every=look,
+        goal=task.goal,
+        progress=False,
+    )
+    curve = [(step, float(f"{value:.4g}")) for step, value in history.validations]
+    return {
+        "error": min(value for _, value in curve),
+        "solved_after": next((step for step, value in curve if value < task.solved), None),
+        "curve": [value for _, value in curve],
+    }
+
+
+def classes(outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Return the cross-entropy of the labels that are asked for: those that are not -1."""
+    flat = outputs.reshape(-1, outputs.shape[-1])
+    return nn.functional.cross_entropy(flat, labels.reshape(-1), ignore_index=-1)
+
+
+def share_wrong(outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Return the share of sequences with a wrong answer at any step that is asked for."""
+    wrong = (outputs.argmax(-1) != labels) & (labels != -1)
+    return wrong.reshape(-1, wrong.shape[-1]).any(0).float().mean()
