@@ -32,7 +32,7 @@ def test_a_row_says_points_and_harm() -> None:
     assert "| odd (`?`) | not run | left a process |" in text
 
 
-@pytest.mark.course
+@pytest.mark.gate
 def test_an_attack_wins_under_stock_nbgrader(tmp_path: Path) -> None:
     if shutil.which("bwrap") is None:
         missing("no bubblewrap here: install it with `apt-get install bubblewrap`")
