@@ -152,10 +152,11 @@ def _run(
         cs, tanh_cs = (gates.new_empty(len(x), H) for _ in range(2))
         ms = hs[inside] if weights.w_hr is None else gates.new_empty(len(x), H)
         views = (gates, gates[:, :H], gates[:, H:], *gates.chunk(4, 1)[1:], cs, tanh_cs, ms)
-        parts = [view.split_with_sizes(list(sizes[first : last + 1])) for view in views]
-        hs_at = hs[inside].split_with_sizes(list(sizes[first : last + 1]))
+        here = list(sizes[first : last + 1])
+        parts = (view.split_with_sizes(here) for view in (*views, hs[inside]))
+        steps = list(zip(*parts, strict=True))
         for t in some:
-            z, g, ifo, i, f, o, c_t, tanh_c, m = (part[t - first] for part in parts)
+            z, g, ifo, i, f, o, c_t, tanh_c, m, h_t = steps[t - first]
             if sizes[t] != rows:
                 rows = sizes[t]
                 h, c = hand_on(h, rows, h0, h_left), hand_on(c, rows, c0, c_left)
@@ -166,8 +167,8 @@ def _run(
             torch.tanh(c_t, out=tanh_c)
             torch.mul(o, tanh_c, out=m)
             if weights.w_hr is not None:
-                torch.mm(m, weights.w_hr.t(), out=hs_at[t - first])
-            h, c = hs_at[t - first], c_t
+                torch.mm(m, weights.w_hr.t(), out=h_t)
+            h, c = h_t, c_t
         kept = (gates, cs, tanh_cs)
     return (hs, together(h, h_left), together(c, c_left)), kept if keep else ()
 
