@@ -58,7 +58,7 @@ class WorkedRole(SphinxRole):
 
 def depend(place: SphinxDirective | SphinxRole) -> None:
     """A page with such numbers is written again when the code that makes them has changed."""
-    for name in ("arrays", "activations", "gates", "parameters", "cell", "layer", "bptt"):
+    for name in ("arrays", "activations", "gates", "parameters", "shapes", "cell", "layer", "bptt"):
         place.env.note_dependency(str(LSTM_REF / f"{name}.py"))
     for folder in ("datasets", "conventions"):
         for path in modules(LSTM_REF / folder, ".py"):

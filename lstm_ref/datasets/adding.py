@@ -10,7 +10,7 @@ is `adding`.
 
 import numpy as np
 
-from lstm_ref.arrays import Array
+from lstm_ref.arrays import Array, whole
 
 
 def adding(rng: np.random.Generator, *, length: int, batch_size: int) -> tuple[Array, Array]:
@@ -20,8 +20,8 @@ def adding(rng: np.random.Generator, *, length: int, batch_size: int) -> tuple[A
     constant answer, 1, has a mean squared error of 1/6 ≈ 0.167.
     Raises ValueError for a length below 2 or a batch below 1.
     """
-    _at_least("length", length, 2)
-    _at_least("batch_size", batch_size, 1)
+    length = whole("length", length, 2)
+    batch_size = whole("batch_size", batch_size)
     values = rng.random((length, batch_size))
     first = rng.integers(0, length // 2, batch_size)
     second = rng.integers(length // 2, length, batch_size)
@@ -47,8 +47,8 @@ def adding_1997(
     Raises ValueError for a minimal length below 11 (so that no mark can fall on the last step)
     or a batch below 1.
     """
-    _at_least("minimal_length", minimal_length, 11)
-    _at_least("batch_size", batch_size, 1)
+    minimal_length = whole("minimal_length", minimal_length, 11)
+    batch_size = whole("batch_size", batch_size)
     T = int(rng.integers(minimal_length, minimal_length + minimal_length // 10 + 1))
     values = rng.uniform(-1.0, 1.0, (T, batch_size))
     first = rng.integers(0, 10, batch_size)
@@ -60,8 +60,3 @@ def adding_1997(
     markers[0] = markers[-1] = -1.0
     shown = np.where(markers == 1.0, values, 0.0).sum(0)  # a mark on the first step counts 0
     return np.stack([values, markers], axis=-1), (0.5 + shown / 4.0)[:, None]
-
-
-def _at_least(name: str, value: int, least: int) -> None:
-    if not isinstance(value, int) or value < least:
-        raise ValueError(f"{name} is {value!r}; expected a whole number of at least {least}")

@@ -15,7 +15,7 @@ experiment 1, for the embedded one as a test of recurrent networks.
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_ref.arrays import Array
+from lstm_ref.arrays import Array, whole
 
 #: The seven symbols, in the order of the one-hot inputs and of the labels.
 SYMBOLS = "BTSXPVE"
@@ -87,9 +87,7 @@ def embedded_reber(rng: np.random.Generator, *, batch_size: int) -> tuple[Array,
     longest string's length less one; past a shorter one's end xs is 0 and the label PADDING.
     Raises ValueError for a batch below 1.
     """
-    if not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(f"batch_size is {batch_size!r}; expected a whole number of at least 1")
-    return encode([embedded_reber_string(rng) for _ in range(batch_size)])
+    return encode([embedded_reber_string(rng) for _ in range(whole("batch_size", batch_size))])
 
 
 def encode(strings: list[str]) -> tuple[Array, NDArray[np.int64]]:

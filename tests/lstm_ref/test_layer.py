@@ -90,11 +90,11 @@ def good() -> LSTMInputs:
 @pytest.mark.parametrize(
     ("name", "shape", "says"),
     [
-        ("xs", (5, 2, 7), r"x has shape \(2, 7\); expected .*\(B, 3\)"),
-        ("xs", (3,), r"xs has shape \(3,\); expected \(T, B, I\)"),
+        ("xs", (5, 2, 7), r"xs has shape \(5, 2, 7\); expected .*\(T, B, 3\)"),
+        ("xs", (3,), r"xs has shape \(3,\); expected .*\(T, B, I\)"),
         ("xs", (0, 2, 3), r"xs has shape \(0, 2, 3\); expected at least one time step"),
-        ("h0", (4,), r"h_prev has shape \(4,\); expected \(2, 4\)"),
-        ("c0", (2, 5), r"c_prev has shape \(2, 5\); expected \(2, 4\)"),
+        ("h0", (4,), r"h0 has shape \(4,\); expected \(2, 4\)"),
+        ("c0", (2, 5), r"c0 has shape \(2, 5\); expected \(2, 4\)"),
     ],
 )
 def test_a_wrong_shape_is_one_clear_sentence(
@@ -106,7 +106,7 @@ def test_a_wrong_shape_is_one_clear_sentence(
 
 
 def test_mixed_dtypes_are_refused(good: LSTMInputs) -> None:
-    with pytest.raises(TypeError, match="x is float32 but the parameters are float64"):
+    with pytest.raises(TypeError, match="xs is float32 but the parameters are float64"):
         lstm(good.xs.astype(np.float32), good.h0, good.c0, good.params)
 
 

@@ -9,17 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_ref.cells import (
+    CELLS,
+    LINEAR,
+    GRUParameters,
+    PeepholeParameters,
+)
 from lstm_ref.gradcheck import numerical_gradient
-from lstm_ref.rnn import gru, peephole
-from lstm_ref.trainer import CELLS
 from tests.strategies import RecurrentInputs, recurrent_inputs
 
 every_cell = pytest.mark.parametrize("name", CELLS)
-own_cell = pytest.mark.parametrize("name", [name for name in CELLS if name != "lstm"])
 
 
 def run(made: RecurrentInputs) -> tuple[Any, ...]:
-    return made.cell.forward(made.xs, *made.states, made.params)
+    return made.cell.forward(made.xs, made.states, made.params)
 
 
 def run_back(made: RecurrentInputs) -> tuple[Any, ...]:
@@ -138,8 +141,8 @@ def test_two_halves_are_the_whole(name: str) -> None:
     hs, final, _ = run(made)
     dxs, d_initial, grads = run_back(made)
     forward, backward = made.cell.forward, made.cell.backward
-    hs_1, middle, saved_1 = forward(made.xs[:2], *made.states, made.params)
-    hs_2, end, saved_2 = forward(made.xs[2:], *middle, made.params)
+    hs_1, middle, saved_1 = forward(made.xs[:2], made.states, made.params)
+    hs_2, end, saved_2 = forward(made.xs[2:], middle, made.params)
     np.testing.assert_array_equal(np.concatenate([hs_1, hs_2]), hs)
     np.testing.assert_array_equal(end, final)
     dxs_2, d_middle, grads_2 = backward(made.dhs[2:], made.d_final, saved_2, made.params)
@@ -151,7 +154,7 @@ def test_two_halves_are_the_whole(name: str) -> None:
         np.testing.assert_allclose(both, array, rtol=1e-11, atol=1e-13)
 
 
-@own_cell
+@every_cell
 def test_what_is_saved_outlives_a_change_of_the_callers(name: str) -> None:
     made = example(name)
     expected = run_back(made)
@@ -163,7 +166,7 @@ def test_what_is_saved_outlives_a_change_of_the_callers(name: str) -> None:
         np.testing.assert_array_equal(array, getattr(expected[2], key))
 
 
-@own_cell
+@every_cell
 @pytest.mark.parametrize(
     ("shape", "says"),
     [
@@ -178,7 +181,7 @@ def test_wrong_xs_are_one_clear_sentence(name: str, shape: tuple[int, ...], says
         run(replace(example(name), xs=np.ones(shape)))
 
 
-@own_cell
+@every_cell
 def test_wrong_states_gradients_and_dtypes_are_one_clear_sentence(name: str) -> None:
     made = example(name)
     states = [f"{state}0" for state in made.cell.states]
@@ -201,7 +204,7 @@ def test_wrong_states_gradients_and_dtypes_are_one_clear_sentence(name: str) -> 
         run_back(replace(made, dhs=made.dhs.astype(np.float32)))
 
 
-@own_cell
+@every_cell
 def test_parameters_refuse_what_does_not_fit(name: str) -> None:
     params = example(name).params
     for key in vars(params):
@@ -217,10 +220,10 @@ def test_parameters_name_their_layers() -> None:
     with pytest.raises(
         ValueError, match=r"weight_ih .*expected \(3H, I\), H rows for each of r, z"
     ):
-        gru.GRUParameters(**{**good, "weight_ih": np.ones((16, 3))})
+        GRUParameters(**{**good, "weight_ih": np.ones((16, 3))})
     good = vars(CELLS["peephole"].initialise(3, 5, np.random.default_rng(0)))
     with pytest.raises(ValueError, match=r"p_o has shape \(4,\); expected \(5,\), as weight_ih"):
-        peephole.PeepholeParameters(**{**good, "p_o": np.ones(4)})
+        PeepholeParameters(**{**good, "p_o": np.ones(4)})
 
 
 @every_cell
@@ -247,3 +250,30 @@ def test_initialise_is_seeded_in_torchs_range_and_opens_the_forget_gate(name: st
     for sizes, says in [((0, 3), "input_size is 0"), ((2, 1.5), "hidden_size is 1.5")]:
         with pytest.raises(ValueError, match=says):
             initialise(*sizes, np.random.default_rng(0))
+
+
+def test_another_activation_is_data_on_a_cell() -> None:
+    made = example("lstm")
+    bare = made.cell.having("without a tanh", g=LINEAR)
+    assert (bare.name, made.cell.name) == ("without a tanh", "lstm")
+    hs, *_ = bare.forward(made.xs, made.states, made.params)
+    assert np.abs(hs - run(made)[0]).max() > 0.01
+    back = bare.having(g=made.cell.squash["g"])
+    np.testing.assert_array_equal(back.forward(made.xs, made.states, made.params)[0], run(made)[0])
+    with pytest.raises(ValueError, match="lstm has no activation 'z'; expected one of i, f"):
+        made.cell.having(z=LINEAR)
+    with pytest.raises(ValueError, match="gru has no activation 'i'; expected one of none at all"):
+        CELLS["gru"].having(i=LINEAR)
+
+
+@every_cell
+def test_states_that_are_not_given_are_zeros(name: str) -> None:
+    made = example(name)
+    zeros = tuple(np.zeros_like(state) for state in made.states)
+    expected = made.cell.forward(made.xs, zeros, made.params)
+    for initial in (None, [None] * len(zeros)):
+        hs, final, _ = made.cell.forward(made.xs, initial, made.params)
+        np.testing.assert_array_equal(hs, expected[0])
+        np.testing.assert_array_equal(final, expected[1])
+    with pytest.raises(ValueError, match=rf"initial holds 3 arrays; expected {len(zeros)}: \(h0,"):
+        made.cell.forward(made.xs, zeros[:1] * 3, made.params)

@@ -1,5 +1,6 @@
 """The relatives of the LSTM against torch, onnx.reference, and the plain LSTM."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,30 @@ from onnx.reference import ReferenceEvaluator
 
 from lstm_ref.activations import sigmoid
 from lstm_ref.arrays import Array
+from lstm_ref.bptt import forward_saving, lstm_backward
+from lstm_ref.cells import (
+    ABLATIONS,
+    CELLS,
+    CoupledParameters,
+    GRUParameters,
+    LSTM1997Parameters,
+    PeepholeParameters,
+)
 from lstm_ref.layer import lstm
 from lstm_ref.parameters import LSTMParameters
-from lstm_ref.rnn import coupled, gru, lstm1997, peephole
 from tests.strategies import RecurrentInputs, recurrent_inputs
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 PACKED = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-LSTMS = {"lstm1997": "igo", "coupled": "fgo", "peephole": "ifgo"}
+LSTMS = {"lstm1997": "igo", "lstm": "ifgo", "coupled": "fgo", "peephole": "ifgo"}
+#: Every cell without every part that it has.
+PARTS_AWAY = [
+    (name, part)
+    for name in LSTMS
+    for part, squash in ABLATIONS.items()
+    if set(squash) <= set(CELLS[name].squash)
+]
 
 
 def close(ours: Array, expected: torch.Tensor | None, size: float = 1.0) -> None:
@@ -47,16 +63,13 @@ def compare(
     hs: torch.Tensor,
     final: tuple[torch.Tensor, ...],
     leaves: tuple[torch.Tensor, tuple[torch.Tensor, ...], dict[str, torch.Tensor]],
-    **options: Any,
 ) -> None:
     """Our forward and backward pass against torch's outputs and their gradients."""
-    our_hs, our_final, saved = made.cell.forward(made.xs, *made.states, made.params)
+    our_hs, our_final, saved = made.cell.forward(made.xs, made.states, made.params)
     close(our_hs, hs)
     for state, expected in zip(our_final, final, strict=True):
         close(state, expected)
-    dxs, d_initial, grads = made.cell.backward(
-        made.dhs, made.d_final, saved, made.params, **options
-    )
+    dxs, d_initial, grads = made.cell.backward(made.dhs, made.d_final, saved, made.params)
     loss = (hs * torch.tensor(made.dhs)).sum()
     for state, d in zip(final, made.d_final, strict=True):
         loss = loss + (state * torch.tensor(d)).sum()
@@ -83,8 +96,8 @@ def test_the_plain_rnn_and_the_gru_are_torchs(name: str, kind: Any, data: st.Dat
     compare(made, hs, (h_n[0],), (xs, (h0,), weights))
 
 
-def in_torch(name: str, leaves: Any, *, truncated: bool = False) -> Any:
-    """The equations of the three LSTMs once more, a gate at a time, for autograd."""
+def in_torch(name: str, leaves: Any, *, truncated: bool = False, without: str = "") -> Any:
+    """The equations of the four LSTMs once more, a gate at a time, for autograd."""
     xs, (h, c), p = leaves
     blocks = {key: p[key].chunk(len(LSTMS[name])) for key in PACKED}
     rows = {gate: {key: blocks[key][k] for key in PACKED} for k, gate in enumerate(LSTMS[name])}
@@ -100,10 +113,16 @@ def in_torch(name: str, leaves: Any, *, truncated: bool = False) -> Any:
     hs = []
     for x in xs.unbind():
         read = h.detach() if truncated else h
-        f = torch.sigmoid(layer("f", x, read) + peep("f", c)) if "f" in rows else torch.ones_like(c)
+        one = torch.ones_like(c)
+        f = torch.sigmoid(layer("f", x, read) + peep("f", c)) if "f" in rows else one
+        f = one if without == "no forget gate" else f
         i = torch.sigmoid(layer("i", x, read) + peep("i", c)) if "i" in rows else 1.0 - f
-        new = c * f + torch.tanh(layer("g", x, read)) * i
-        h = torch.sigmoid(layer("o", x, read) + peep("o", new)) * torch.tanh(new)
+        i = one if without == "no input gate" else i
+        g = layer("g", x, read)
+        new = c * f + (g if without == "no input activation function" else torch.tanh(g)) * i
+        o = torch.sigmoid(layer("o", x, read) + peep("o", new))
+        shown = new if without == "no output activation function" else torch.tanh(new)
+        h = shown if without == "no output gate" else o * shown
         c = new
         hs.append(h)
     return torch.stack(hs), (h, c)
@@ -112,11 +131,33 @@ def in_torch(name: str, leaves: Any, *, truncated: bool = False) -> Any:
 @pytest.mark.parametrize("name", LSTMS)
 @settings(deadline=None)
 @given(data=st.data())
-def test_the_three_lstms_are_autograds(name: str, data: st.DataObject) -> None:
+def test_the_four_lstms_are_autograds(name: str, data: st.DataObject) -> None:
     made = data.draw(recurrent_inputs(name))
     weights = {key: leaf(array) for key, array in vars(made.params).items()}
     leaves = (leaf(made.xs), tuple(leaf(state) for state in made.states), weights)
     compare(made, *in_torch(name, leaves), leaves)
+
+
+@pytest.mark.parametrize(("name", "part"), PARTS_AWAY)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_a_cell_without_a_part_is_autograds(name: str, part: str, data: st.DataObject) -> None:
+    """Inputs and weights that neither saturate nor explode: a linear part sets no bound."""
+    seed = data.draw(st.integers(0, 2**32 - 1))
+    made, rng = data.draw(recurrent_inputs(name)), np.random.default_rng(seed)
+    made.xs, made.dhs = (rng.normal(size=array.shape) for array in (made.xs, made.dhs))
+    made.states = tuple(rng.normal(size=array.shape) for array in made.states)
+    made.d_final = tuple(rng.normal(size=array.shape) for array in made.d_final)
+    made.params = made.params.map(lambda array: 0.3 * rng.normal(size=array.shape))
+    made.cell = made.cell.having(**ABLATIONS[part])
+    weights = {key: leaf(array) for key, array in vars(made.params).items()}
+    leaves = (leaf(made.xs), tuple(leaf(state) for state in made.states), weights)
+    compare(made, *in_torch(name, leaves, without=part), leaves)
+
+
+def test_all_that_is_an_ablation_is_tried() -> None:
+    assert len(PARTS_AWAY) == 5 + 5 + 4 + 4
+    assert {part for _, part in PARTS_AWAY} == set(ABLATIONS)
 
 
 @settings(deadline=None)
@@ -126,7 +167,25 @@ def test_the_truncated_gradient_of_1997_cuts_where_the_weighted_sums_read_h(
 ) -> None:
     weights = {key: leaf(array) for key, array in vars(made.params).items()}
     leaves = (leaf(made.xs), tuple(leaf(state) for state in made.states), weights)
-    compare(made, *in_torch("lstm1997", leaves, truncated=True), leaves, truncated=True)
+    made.cell = replace(made.cell, truncated=True)
+    compare(made, *in_torch("lstm1997", leaves, truncated=True), leaves)
+
+
+@given(recurrent_inputs("lstm"))
+def test_the_lstm_of_the_family_is_the_layer_and_its_backward_pass(made: RecurrentInputs) -> None:
+    same_as_the_lstm(made, made.params)
+    *_, saved = forward_saving(made.xs, *made.states, made.params)
+    dxs, dh0, dc0, grads = lstm_backward(made.dhs, *made.d_final, saved, made.params)
+    ours, d_initial, own = made.cell.backward(
+        made.dhs, made.d_final, made.cell.forward(made.xs, made.states, made.params)[2], made.params
+    )
+    size = size_of_gradients(made)
+    for value, expected in (
+        (ours, dxs),
+        *zip(d_initial, (dh0, dc0), strict=True),
+        *((getattr(own, key), array) for key, array in vars(grads).items()),
+    ):
+        close(value, torch.tensor(expected), size)
 
 
 @given(recurrent_inputs("lstm1997"))
@@ -144,7 +203,7 @@ def test_the_papers_squashing_is_ours_with_the_candidate_halved(made: RecurrentI
     halved = {key: array.copy() for key, array in vars(p).items()}
     for array in halved.values():
         array[H : 2 * H] /= 2
-    ours, (_, c), _ = lstm1997.forward(made.xs, *made.states, type(p)(**halved))
+    ours, (_, c), _ = CELLS["lstm1997"].forward(made.xs, made.states, type(p)(**halved))
     np.testing.assert_allclose(ours, expected, rtol=1e-10, atol=1e-10)
     np.testing.assert_allclose(2 * c, s, rtol=1e-10, atol=1e-10)
 
@@ -168,7 +227,7 @@ def with_layers(params: Any, **layers: tuple[Any, float]) -> LSTMParameters:
 
 
 def same_as_the_lstm(made: RecurrentInputs, plain: LSTMParameters) -> None:
-    hs, (h_n, c_n), _ = made.cell.forward(made.xs, *made.states, made.params)
+    hs, (h_n, c_n), _ = made.cell.forward(made.xs, made.states, made.params)
     expected = lstm(made.xs, *made.states, plain)
     for ours, value in zip((hs, h_n, c_n), expected, strict=True):
         scale = max(1.0, float(np.abs(value).max()))
@@ -179,7 +238,7 @@ def same_as_the_lstm(made: RecurrentInputs, plain: LSTMParameters) -> None:
 def test_without_its_peepholes_it_is_the_plain_lstm(made: RecurrentInputs) -> None:
     none = np.zeros(made.params.hidden_size)
     packed = {key: getattr(made.params, key) for key in PACKED}
-    made.params = peephole.PeepholeParameters(**packed, p_i=none, p_f=none, p_o=none)
+    made.params = PeepholeParameters(**packed, p_i=none, p_f=none, p_o=none)
     same_as_the_lstm(made, with_layers(made.params))
 
 
@@ -195,10 +254,10 @@ def test_the_coupled_lstm_is_the_plain_one_with_i_the_mirror_of_f(made: Recurren
 
 def test_one_step_of_1997_by_hand() -> None:
     """H = I = 1: σ(0) = 1/2 for both gates, tanh(ln 2) = 3/5, so c = 1/5 + 3/10 = 1/2."""
-    params = lstm1997.LSTM1997Parameters(
+    params = LSTM1997Parameters(
         np.array([[0.0], [1.0], [0.0]]), np.zeros((3, 1)), np.zeros(3), np.zeros(3)
     )
-    hs, (h, c), _ = lstm1997.forward([[np.log(2.0)]], [0.7], [0.2], params)
+    hs, (h, c), _ = CELLS["lstm1997"].forward([[np.log(2.0)]], ([0.7], [0.2]), params)
     np.testing.assert_allclose(c, [0.5], rtol=1e-15)
     np.testing.assert_allclose(hs, [[0.5 * np.tanh(0.5)]], rtol=1e-15)
     np.testing.assert_array_equal(h, hs[0])
@@ -207,14 +266,14 @@ def test_one_step_of_1997_by_hand() -> None:
 def test_a_full_memory_stays_in_1997_and_makes_room_in_the_coupled_cell() -> None:
     """The difference in a picture: open gates, a candidate of 1, fifty steps."""
     biases = np.full(3, 30.0)
-    xs, start, nothing = np.zeros((50, 1)), np.zeros(1), np.zeros((3, 1))
-    old = lstm1997.LSTM1997Parameters(nothing, nothing, biases, np.zeros(3))
-    np.testing.assert_allclose(lstm1997.forward(xs, start, start, old)[1][1], [50.0])
-    mixed = coupled.CoupledParameters(nothing, nothing, biases - [30.0, 0, 0], np.zeros(3))
-    np.testing.assert_allclose(coupled.forward(xs, start, start, mixed)[1][1], [1.0])
+    xs, nothing = np.zeros((50, 1)), np.zeros((3, 1))
+    old = LSTM1997Parameters(nothing, nothing, biases, np.zeros(3))
+    np.testing.assert_allclose(CELLS["lstm1997"].forward(xs, None, old)[1][1], [50.0])
+    mixed = CoupledParameters(nothing, nothing, biases - [30.0, 0, 0], np.zeros(3))
+    np.testing.assert_allclose(CELLS["coupled"].forward(xs, None, mixed)[1][1], [1.0])
 
 
-def chos_gru(xs: Array, h: Array, p: gru.GRUParameters) -> Array:
+def chos_gru(xs: Array, h: Array, p: GRUParameters) -> Array:
     """Cho et al. (2014), equations 5 to 8, with the reset gate before the product."""
     H, hs = p.hidden_size, []
     U, b = p.weight_hh, p.bias_ih + p.bias_hh
@@ -235,22 +294,22 @@ def test_chos_gru_is_ours_where_units_do_not_mix(made: RecurrentInputs) -> None:
     arrays = {key: array.copy() for key, array in vars(p).items()}
     arrays["weight_hh"][2 * H :] = np.diag(np.diag(arrays["weight_hh"][2 * H :]))
     arrays["bias_hh"][2 * H :] = 0.0
-    alike = gru.GRUParameters(**arrays)
-    hs, _, _ = gru.forward(made.xs, *made.states, alike)
+    alike = GRUParameters(**arrays)
+    hs, _, _ = CELLS["gru"].forward(made.xs, made.states, alike)
     np.testing.assert_allclose(hs, chos_gru(made.xs, made.states[0], alike), rtol=1e-9, atol=1e-9)
 
 
 def test_chos_gru_is_another_where_units_mix() -> None:
     rng = np.random.default_rng(0)
-    p = gru.initialise(3, 4, rng)
+    p = CELLS["gru"].initialise(3, 4, rng)
     xs, h0 = rng.normal(size=(5, 2, 3)), rng.normal(size=(2, 4))
-    assert np.abs(gru.forward(xs, h0, p)[0] - chos_gru(xs, h0, p)).max() > 1e-3
+    assert np.abs(CELLS["gru"].forward(xs, (h0,), p)[0] - chos_gru(xs, h0, p)).max() > 1e-3
 
 
 def test_the_peephole_lstm_is_onnxs() -> None:
     rng = np.random.default_rng(5)
     T, B, I, H = 6, 2, 3, 4
-    drawn = peephole.initialise(I, H, rng)
+    drawn = CELLS["peephole"].initialise(I, H, rng)
     p = type(drawn)(**{key: rng.normal(size=a.shape) for key, a in vars(drawn).items()})
     xs, h0, c0 = (rng.normal(size=shape) for shape in [(T, B, I), (B, H), (B, H)])
     order = np.concatenate([np.arange(k * H, (k + 1) * H) for k in (0, 3, 1, 2)])  # i o f c
@@ -272,6 +331,6 @@ def test_the_peephole_lstm_is_onnxs() -> None:
         [helper.make_tensor_value_info(key, TensorProto.DOUBLE, None) for key in ("Y", "Y_h")],
     )
     Y, Y_h = ReferenceEvaluator(helper.make_model(graph)).run(None, feed)
-    hs, (h_n, _), _ = peephole.forward(xs, h0, c0, p)
+    hs, (h_n, _), _ = CELLS["peephole"].forward(xs, (h0, c0), p)
     np.testing.assert_allclose(hs, Y[:, 0], rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(h_n, Y_h[0], rtol=1e-12, atol=1e-12)
