@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from lstm_ref.history import History, whole
+from lstm_ref.history import History, write_whole
 
 #: Another layout of the file than this one is not read.
 FORMAT = 1
@@ -51,7 +51,7 @@ def save(path: str | os.PathLike[str], run: Run, configuration: Mapping[str, Any
         "stopped": run.stopped,
     }
     torch.save(state, held)
-    whole(path, held.getvalue())
+    write_whole(path, held.getvalue())
 
 
 def load(path: str | os.PathLike[str], run: Run, configuration: Mapping[str, Any]) -> bool:
