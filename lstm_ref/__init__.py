@@ -7,7 +7,7 @@ Importing this package needs NumPy alone. Reading order:
 - sequences of different length, several layers, both directions, dropout: `stack`;
 - its relatives (plain RNN, GRU, peepholes, 1997, coupled gates), and each without one of its
   parts: `cells`;
-- training: `losses`, `optimise`, `trainer`, with the tasks in `datasets`;
+- training in NumPy: `numpy_training`; in torch: `training`; the tasks in `datasets`;
 - in torch, in place of `torch.nn.LSTM`: `torch_lstm`;
 - other libraries' weights: `conventions`, `onnx_export`;
 - to see inside a run: `trace`, `plots`, `figures`;

@@ -77,8 +77,9 @@ def test_the_two_packages_meet_in_one_small_hook() -> None:
 
 def test_importing_the_package_and_its_core_needs_numpy_alone() -> None:
     code = (
-        "import sys; import lstm_ref.fast, lstm_ref.checks, lstm_ref.figures, lstm_ref.trainer, "
-        "lstm_ref.conventions, lstm_ref.onnx_export, lstm_ref.plots, lstm_ref.gradcheck; "
+        "import sys; import lstm_ref.fast, lstm_ref.checks, lstm_ref.figures, "
+        "lstm_ref.numpy_training.trainer, lstm_ref.conventions, lstm_ref.onnx_export, "
+        "lstm_ref.plots, lstm_ref.gradcheck; "
         "heavy = {'torch', 'onnx', 'matplotlib', 'anywidget', 'nbgrader', 'IPython'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -14,8 +14,8 @@ import numpy as np
 from lstm_ref import bptt
 from lstm_ref.datasets.carry import carry
 from lstm_ref.layer import lstm
-from lstm_ref.losses import mean_squared_error
-from lstm_ref.optimise import Adam, clip_by_global_norm
+from lstm_ref.numpy_training.losses import mean_squared_error
+from lstm_ref.numpy_training.optimise import Adam, clip_by_global_norm
 from lstm_ref.parameters import LSTMParameters, initialise
 
 ROOT = Path(__file__).resolve().parent.parent

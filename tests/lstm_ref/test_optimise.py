@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_ref.optimise import Adam, clip_by_global_norm
+from lstm_ref.numpy_training.optimise import Adam, clip_by_global_norm
 from tests.strategies import seeds
 
 SHAPES = {"W": (4, 3), "b": (4,), "one": (1,)}

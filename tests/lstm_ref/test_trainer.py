@@ -19,8 +19,9 @@ from lstm_ref.datasets.embedded_reber import (
     embedded_reber_string,
     encode,
 )
-from lstm_ref.losses import mean_squared_error, softmax_cross_entropy
-from lstm_ref.trainer import (
+from lstm_ref.history import History
+from lstm_ref.numpy_training.losses import mean_squared_error, softmax_cross_entropy
+from lstm_ref.numpy_training.trainer import (
     SequenceModel,
     loss_and_gradients,
     predict,
@@ -102,7 +103,7 @@ def test_a_models_gradients_are_torchs(cell: str, loss: str, every_step: bool) -
         np.testing.assert_allclose(gradient, theirs[key].numpy(), rtol=1e-10, atol=1e-14)
 
 
-def learn_adding(cell: str, steps: int, seed: int = 0) -> tuple[SequenceModel, list[float]]:
+def learn_adding(cell: str, steps: int, seed: int = 0) -> tuple[SequenceModel, History]:
     rng = np.random.default_rng(seed)
     model = sequence_model(cell, 2, 16, 1, rng)
     batches = partial(adding, length=12, batch_size=32)
@@ -115,16 +116,17 @@ def test_every_cell_learns_the_short_adding_problem(cell: str) -> None:
     model, history = learn_adding(cell, steps=700)
     xs, targets = adding(np.random.default_rng(99), length=12, batch_size=1000)
     error, _ = mean_squared_error(predict(model, xs), targets)
-    assert np.mean(history[:10]) > 0.15
+    assert np.mean(history.losses[:10]) > 0.15
     assert error < (0.1 if cell == "plain" else 0.005)
 
 
 def test_training_repeats_itself_at_one_seed_and_not_at_another() -> None:
     (one, first), (two, second) = learn_adding("lstm", 20), learn_adding("lstm", 20)
     assert first == second
+    assert len(first.norms) == len(first.losses) == 20
     for key, array in one.arrays().items():
         np.testing.assert_array_equal(array, two.arrays()[key])
-    assert learn_adding("lstm", 20, seed=1)[1] != first
+    assert learn_adding("lstm", 20, seed=1)[1].losses != first.losses
 
 
 def test_training_is_adam_on_clipped_gradients_as_torch_does_it() -> None:
@@ -137,7 +139,7 @@ def test_training_is_adam_on_clipped_gradients_as_torch_does_it() -> None:
     every = [*layer.parameters(), *read.parameters()]
     adam = torch.optim.Adam(every, lr=1e-2)
     batches = partial(adding, length=10, batch_size=16)
-    expected, twin = [], np.random.default_rng(8)
+    expected, norms, twin = [], [], np.random.default_rng(8)
     for _ in range(25):
         xs, targets = batches(twin)
         loss = torch.nn.functional.mse_loss(
@@ -152,9 +154,11 @@ def test_training_is_adam_on_clipped_gradients_as_torch_does_it() -> None:
             p.grad *= min(1.0, 0.05 / norm.item())
         adam.step()
         expected.append(loss.item())
+        norms.append(norm.item())
     settings = {"steps": 25, "learning_rate": 1e-2, "max_norm": 0.05}
     _, history = train(model, batches, mean_squared_error, np.random.default_rng(8), **settings)
-    np.testing.assert_allclose(history, expected, rtol=1e-8)
+    np.testing.assert_allclose(history.losses, expected, rtol=1e-8)
+    np.testing.assert_allclose(history.norms, norms, rtol=1e-6)
 
 
 def test_the_lstm_learns_what_the_embedded_reber_grammar_asks_it_to_remember() -> None:

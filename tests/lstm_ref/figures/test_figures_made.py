@@ -5,9 +5,11 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lstm_ref import figures
+from lstm_ref.figures import training
 from lstm_ref.figures.worked import worked
 from tools.figures import FIGURES, make, run
 
@@ -75,3 +77,10 @@ def test_a_figure_asks_no_other_host_and_can_stand_in_a_page(name: str) -> None:
     hosts = module.replace("http://www.w3.org/2000/svg", "")
     assert "http:" not in hosts
     assert "https:" not in hosts
+
+
+def test_the_drawn_network_of_the_training_figure_is_in_step_and_its_norms_are_one() -> None:
+    kept = json.loads((FIGURES / "hundred.json").read_text("utf-8"))
+    assert kept == training.drawn()
+    largest = np.linalg.svd(np.array(kept["U"]), compute_uv=False)[:, 0]
+    np.testing.assert_allclose(largest, 1, atol=2e-3)  # three decimals of each weight

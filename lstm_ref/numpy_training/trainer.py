@@ -10,7 +10,6 @@ A sequence model is a recurrent cell with a linear read-out: of the last hidden 
     model, history = train(model, batches, mean_squared_error, rng, steps=800)
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, SupportsIndex
 
@@ -19,11 +18,9 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lstm_ref.arrays import Array, as_float, whole
 from lstm_ref.cells import CELLS, Cell
-from lstm_ref.losses import Loss
-from lstm_ref.optimise import Adam, clip_by_global_norm
-
-#: Mini-batches come from a function of the generator alone: (xs, targets), xs (T, B, I).
-Batches = Callable[[np.random.Generator], tuple[Array, NDArray[Any]]]
+from lstm_ref.history import Batches, History
+from lstm_ref.numpy_training.losses import Loss
+from lstm_ref.numpy_training.optimise import Adam, clip_by_global_norm
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,18 +118,19 @@ def train(
     steps: SupportsIndex,
     learning_rate: float = 1e-2,
     max_norm: float = 1.0,
-) -> tuple[SequenceModel, list[float]]:
-    """Train on `steps` mini-batches and return (the trained model, the loss of each batch).
+) -> tuple[SequenceModel, History]:
+    """Train on `steps` mini-batches and return (the trained model, the history).
 
     The model that is passed in stays as it was. The same state of `rng` gives the same numbers.
     Raises ValueError where a setting is out of range or a gradient is no longer finite.
     """
     adam = Adam(learning_rate)
-    history: list[float] = []
+    history = History()
     for _ in range(whole("steps", steps)):
         xs, targets = batches(rng)
         value, grads = loss_and_gradients(model, xs, targets, loss)
-        clipped, _ = clip_by_global_norm(grads, max_norm)
+        clipped, norm = clip_by_global_norm(grads, max_norm)
         model = model.with_arrays(adam.step(model.arrays(), clipped))
-        history.append(value)
+        history.losses.append(value)
+        history.norms.append(norm)
     return model, history
