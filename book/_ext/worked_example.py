@@ -46,7 +46,7 @@ def names() -> dict[str, Any]:
     In a grid: `upper`, the trace of a second layer on h1 … h3, and `from_end`, of one that reads x3
     first, its rows in the order of time; `second(inputs)` is such a layer, with the rows of each
     matrix and the first states exchanged. `over(2)` is h after step 1 and two steps of padding.
-    `alone(2)`, `ends(1)`: the hand-made cell's h over sentence 2, and over sentence 1 from both ends.
+    `alone(2)` is the hand-made cell's h over sentence 2, `ends(1)` over 1 from both ends.
     Figures: `figure("input_candidate", step=5)["c"]`, what a live figure computes at its start
     with these inputs changed; `preset="unit-1-step-2"` begins elsewhere. `game` is what the
     game of the gates stands on.
