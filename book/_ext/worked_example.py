@@ -43,6 +43,10 @@ def names() -> dict[str, Any]:
     Packed: `packed`, `misread("iofg")`, `turned`, `twice`, and `last(weights)`, h after step 3.
     The sentence: `read()` is the trace of the hand-made cell over its eleven words, (T, H) each;
     `read(f=1.0)` the same with a gate held at that share.
+    In a grid: `upper`, the trace of a second layer on h1 … h3, and `from_end`, of one that reads x3
+    first, its rows in the order of time; `second(inputs)` is such a layer, with the rows of each
+    matrix and the first states exchanged. `over(2)` is h after step 1 and two steps of padding.
+    `alone(2)` is the hand-made cell's h over sentence 2, `ends(1)` over 1 from both ends.
     Figures: `figure("input_candidate", step=5)["c"]`, what a live figure computes at its start
     with these inputs changed; `preset="unit-1-step-2"` begins elsewhere. `game` is what the
     game of the gates stands on.
@@ -94,6 +98,7 @@ def names() -> dict[str, Any]:
         | _plain()
         | _backward()
         | _loaded()
+        | _grid()
         | {"read": _read, "figure": _figure, "game": kept()}
     )
 
@@ -180,6 +185,41 @@ def _loaded() -> dict[str, Any]:
             {k: a.T if k[0] == "U" else a for k, a in worked_example.params.items()}
         ),
         "twice": LSTMParameters(packed.weight_ih, packed.weight_hh, packed.bias_ih, packed.bias_ih),
+    }
+
+
+def _grid() -> dict[str, Any]:
+    """A second layer, a layer from the end, padding, and the sentence read from both ends."""
+    one = worked_example
+    lower = LSTMParameters.from_gates(one.params)
+    other = LSTMParameters.from_gates({name: array[::-1] for name, array in one.params.items()})
+    first = layer.lstm_trace(one.xs, one.h0, one.c0, lower)
+
+    def second(inputs: Array) -> Trace:
+        return layer.lstm_trace(inputs, one.h0[::-1], one.c0[::-1], other)
+
+    stop = sentence.words.index(".") + 1
+    halves = {1: sentence.xs[:stop], 2: sentence.xs[stop:]}
+    by_hand = LSTMParameters.from_gates(sentence.params)
+
+    def over(steps: int) -> Array:
+        """What h becomes if a sequence of one step runs on over padding."""
+        return layer.lstm(np.zeros((steps, 2)), first.h[0], first.c[0], lower)[1]
+
+    def alone(number: int) -> Array:
+        return layer.lstm(halves[number], sentence.h0, sentence.c0, by_hand)[0]
+
+    def ends(number: int) -> Array:
+        back = layer.lstm(halves[number][::-1], sentence.h0, sentence.c0, by_hand)[0][::-1]
+        return np.concatenate([alone(number), back], axis=-1)
+
+    return {
+        "second": second,
+        "upper": second(first.h),
+        "from_end": Trace(*(values[::-1] for values in second(one.xs[::-1]))),
+        "over": over,
+        "alone": alone,
+        "ends": ends,
     }
 
 

@@ -285,12 +285,13 @@ def of_shape(
         )
     if alone == {False} and batch == {True}:
         stops = f": it stops with {first.error}" if first.error else ""
+        x, shape = ("xs", "(T, I)") if "xs" in exercise.arguments else ("x", "(I,)")
         return Verdict(
             "batch-only",
-            f"right for a batch, and not for one example of shape (I,){stops}",
+            f"right for a batch, and not for one example of shape {shape}{stops}",
             0.5,
             (
-                "What is x.shape for one example? Which of your lines needs two axes?",
+                f"What is {x}.shape for one example? Which of your lines needs an axis more?",
                 "`axis=-1` is the last axis of both; `axis=1` is there in a batch alone.",
             ),
         )
