@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lstm_ref.arrays import Array
-from lstm_ref.checks import hook, relations, slips
+from lstm_ref.checks import hook, leaves, relations, slips
 from lstm_ref.checks.compare import Known, close, same
 from lstm_ref.checks.exercise import Case
 from lstm_ref.checks.observe import Attempt, Observation
@@ -127,9 +127,54 @@ def _where(known: Known, seen: Sequence[Observation], k: int, label: str, axes: 
             word = _AXES.get(letter, "entry")
             if letter == "T" and bad == list(range(bad[0], right.shape[axis])):
                 return f"{title}: right up to step {bad[0]}, wrong from step {bad[0] + 1} on"
+            if letter == "T" and len(bad) > 1 and bad == list(range(len(bad))):
+                return f"{title}: wrong up to step {len(bad)}, right from step {len(bad) + 1} on"
             listed = " and ".join(str(one + 1) for one in bad[:3])
             return f"{title}: only in {word} {listed}"
     return title
+
+
+def by_step(
+    attempt: Attempt, known: Known, seen: Sequence[Observation], right: Sequence[bool]
+) -> str:
+    """Say from which step back a result is wrong that is summed over steps; "" where it is none.
+
+    The answer goes the last step alone, then the last two, and so on, until it is wrong.
+    """
+    cut = attempt.exercise.cut
+    if cut is None:
+        return ""
+    for case, one, fine in zip(known.cases, seen, right, strict=True):
+        T = len(case.arguments[0])
+        if fine or one.leaves is None or T == 1:
+            continue
+        said = ""
+        for n in range(1, T + 1):
+            shorter = cut(case, n)
+            template = attempt.exercise.oracle(*shorter.fresh())
+            wanted = leaves.expected(template, attempt.exercise.outputs)
+            found = attempt.observe(shorter, template).leaves
+            if found is None:
+                return ""
+            bad = [label for label, value in wanted.items() if not close(found[label], value)]
+            if any("['" in label for label in bad):  # what is summed over the steps tells most
+                return _from_step(bad, T, T - n + 1)
+            said = said or (_from_step(bad, T, T - n + 1) if bad else "")
+        return said
+    return ""
+
+
+def _from_step(bad: Sequence[str], last: int, step: int) -> str:
+    label = next((one for one in bad if "['" in one), bad[0])
+    more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+    be = "are" if more else "is"
+    if step == last:
+        return (
+            f"{label}{more} {be} wrong at step {last} already, where the way back begins: look at "
+            "one step alone."
+        )
+    fine = f"step {last}" if step == last - 1 else f"the steps {last} to {step + 1}"
+    return f"{label}{more} {be} right for {fine} and wrong from step {step} back."
 
 
 def _bad_along(yours: Array, right: Array, axis: int) -> list[int]:

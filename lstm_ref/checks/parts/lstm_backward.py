@@ -225,5 +225,6 @@ EXERCISE = Exercise(
         "Try a sequence of one step, then of two, and compare with numerical_gradient.",
     ),
     uses=("lstm_cell_backward",),
+    cut=saved_steps.last_steps,
     styles=(with_recursion, with_lists, with_arrays_filled),
 )

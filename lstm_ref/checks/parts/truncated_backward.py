@@ -217,5 +217,6 @@ EXERCISE = Exercise(
         "Try steps = 1: each step on its own. Then steps = T, which is lstm_backward.",
     ),
     uses=("lstm_cell_backward",),
+    cut=saved_steps.last_steps,
     styles=(with_windows, as_a_difference, all_at_once),
 )
