@@ -9,6 +9,7 @@ body is {worked} text. Both read what the checks know, so a page names no mistak
 knows.
 """
 
+import re
 from html import escape
 from typing import Any
 
@@ -122,9 +123,10 @@ def _lines(kind: str, text: str) -> nodes.Node:
 
 
 def _sentence(title: str) -> str:
-    """Begin with a capital, but leave a symbol as it is: "f is added", "tanh stands"."""
+    """Begin with a capital, but leave a symbol as it is: "f is added", "tanh stands", "dh is"."""
     first = title.split()[0]
-    return title if len(first) == 1 or first == "tanh" else title[0].upper() + title[1:]
+    symbol = len(first) == 1 or first == "tanh" or re.fullmatch(r"d[hcxzWU](s|_\w+)?,?", first)
+    return title if symbol else title[0].upper() + title[1:]
 
 
 def _raw(html: str) -> nodes.raw:

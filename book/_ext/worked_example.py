@@ -44,7 +44,7 @@ def names() -> dict[str, Any]:
     Packed: `packed`, `misread("iofg")`, `turned`, `twice`, and `last(weights)`, h after step 3.
     The sentence: `read()` is the trace of the hand-made cell over its eleven words, (T, H) each;
     `read(f=1.0)` the same with a gate held at that share. `blame()`: how large the gradient of the
-    verdict is at each word; `blame(keep=0.5)` with that forget gate of unit 2. `word("not")`: where.
+    verdict is at each word; `blame(keep=0.5)` with unit 2 keeping that; `word("not")`: where.
     Figures: `figure("input_candidate", step=5)["c"]`, what a live figure computes at its start
     with these inputs changed; `preset="unit-1-step-2"` begins elsewhere. `game` is what the
     game of the gates stands on.

@@ -26,6 +26,9 @@ _AXES = {
 #: The axes of what stands in a dict of parameters or their gradients, by how its name begins.
 _ENTRIES = {"weight_ih": "RI", "weight_hh": "RH", "bias": "R", "W": "HI", "U": "HH", "b": "H"}
 
+#: Of more results than these, it is told which are off.
+_FEW = 6
+
 #: In the way to an array: each entry of a list. As ignored arguments: all of them.
 EACH = object()
 EVERYTHING = ("all arguments",)
@@ -121,6 +124,13 @@ def _where(known: Known, seen: Sequence[Observation], k: int, label: str, axes: 
     fine = [name for name, wanted in known.right[k].items() if close(_leaf(seen, k, name), wanted)]
     start = f"{', '.join(fine[:3])} {'is' if len(fine) == 1 else 'are'} right, " if fine else ""
     title = f"{start}{label} is off with {known.cases[k].name}"
+    if len(known.right[k]) > _FEW:  # what is off tells more than what is right
+        off = [name for name in known.right[k] if name not in fine]
+        more = f" and {len(off) - _FEW} more" if len(off) > _FEW else ""
+        start = f"off with {known.cases[k].name}: {', '.join(off[:_FEW])}{more}"
+        title = (
+            f"{start}; all the rest is right" if fine else f"with {known.cases[k].name}, all is off"
+        )
     for axis, letter in enumerate(axes):
         bad = _bad_along(yours, right, axis)
         if 0 < len(bad) < right.shape[axis]:

@@ -1,7 +1,7 @@
 """Judges what is no function: a dict of names that a student found out, each of which counts.
 
 The driver of such a part returns a number for each case: the place of what was named, or one of
-the three below 0. So nothing of what is right is ever where the student's code runs.
+one below 0 for what is missing. So nothing of what is right is ever where the student's code runs.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,12 @@ from lstm_ref.checks.compare import Known, same
 from lstm_ref.checks.observe import Observation
 from lstm_ref.checks.verdict import Verdict
 
-NOTHING, UNKNOWN, NO_DICT = -1, -2, -3
+NOTHING, UNKNOWN, NO_DICT, NO_ENTRY = -1, -2, -3, -4
+_MISSING = {
+    NOTHING: "for {} nothing is named yet",
+    UNKNOWN: "for {} no such line is in the list",
+    NO_ENTRY: "there is no entry for {}",
+}
 
 
 def told(known: Known, seen: Sequence[Observation], right: Sequence[bool]) -> Verdict:
@@ -26,6 +31,9 @@ def told(known: Known, seen: Sequence[Observation], right: Sequence[bool]) -> Ve
         return Verdict("not-a-dict", kind, 0.0, (f"Write it as it was given: `{begin} …`.",))
     if all(one == NOTHING for one in said):
         return Verdict("not-written", "nothing is named yet", 0.0, exercise.hints)
+    if all(one == NO_ENTRY for one in said):
+        keys = "Keep the keys as they were given."
+        return Verdict("other-entries", "it has no entry for any of the passes", 0.0, (keys,))
     share = sum(right) / len(right)
     named: list[str] = []
     titles: list[str] = []
@@ -34,9 +42,8 @@ def told(known: Known, seen: Sequence[Observation], right: Sequence[bool]) -> Ve
         if is_right:
             continue
         fits = (m for m in exercise.mistakes if same(seen[k], known.wrong((m,), k)))
-        if said[k] in (NOTHING, UNKNOWN):
-            what = "nothing is named yet" if said[k] == NOTHING else "no such line is in the list"
-            titles.append(f"for {cases[k]} {what}")
+        if said[k] in _MISSING:
+            titles.append(_MISSING[said[k]].format(cases[k]))
         elif mistake := next(fits, None):
             named.append(mistake.name)
             titles.append(mistake.title)

@@ -10,9 +10,11 @@ from lstm_ref.checks.gallery import FAULTS, LINES
 USE = '''
 def use(answer, letter, lines):
     """Return the place of the line that is named: -1 where none is, -2 where it is no line,
-    -3 where the answer is no dict."""
+    -3 where the answer is no dict, -4 where it has no such entry."""
     if type(answer) is not dict:
         return -3
+    if answer and letter not in answer:
+        return -4
     said = answer.get(letter)
     if said is None or said == "":
         return -1

@@ -145,7 +145,7 @@ def test_an_unknown_pass_is_refused_by_its_letter() -> None:
         ({}, 0, "nothing is named yet"),
         (["dz_g"], 0, "it is no dict of names"),
         (None, 0, "it is no dict of names"),
-        ({"A": "dz_g", "B": "dc_prev"}, 2, "2 of 5 are right; for pass C nothing is named yet"),
+        ({"A": "dz_g", "B": "dc_prev"}, 2, "2 of 5 are right; there is no entry for pass C"),
         ({"A": "dz_g", "B": "dc_prev", "C": "dU", "D": "dW", "E": "dh_prev"}, 4, "not wrong in dW"),
         ({"A": "dz_G", "E": 5}, 0, "for pass A no such line is in the list"),
         ({"A": "dh_prev"}, 0, "pass A is not wrong in the line that is named"),
