@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from lstm_ref.checks import course
+from lstm_ref.checks import course, exercise
 from lstm_ref.checks.course import COURSE, Assignment, Part, assignment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,9 +65,10 @@ def _cells(part: Part, first: Part) -> list[NotebookNode]:
     stuck = STUCK if part == first else ""
     plural = "s" * (part.points != 1)
     last = "" if course.LAST_HINT else ", last_hint=False"
+    value = exercise(name).kind == "value"
+    how = "each entry counts" if value else "on inputs that nobody has seen before"
     test = (
-        f"# Graded: {part.points} point{plural} for {name}, "
-        "on inputs that nobody has seen before.\n"
+        f"# Graded: {part.points} point{plural} for {name}, {how}.\n"
         "from lstm_ref.checks import grade\n\n"
         "### BEGIN HIDDEN TESTS\n"
         f'grade("{name}", {name}, points={part.points}{last})\n'

@@ -26,7 +26,7 @@ from worked_example import PlaceholderError, fill, names
 
 _LOG = logging.getLogger(__name__)
 #: A first word that is written as it is: a letter, a name of the code such as dh, hs or h_n.
-_NAME = re.compile(r"^([b-z]|[A-Z]|σ|tanh|d?[hcx]s?)$|[\W_\d]")
+_NAME = re.compile(r"^([b-z]|[A-Z]|σ|tanh|d?[hcxzWU]s?)$|[\W_\d]")
 
 
 class _OfAnExercise(SphinxDirective):
@@ -133,7 +133,7 @@ def _lines(kind: str, parts: Sequence[Part]) -> nodes.Node:
 
 
 def _sentence(title: str) -> str:
-    """Begin with a capital, but leave a symbol or a name of the code: "f is added", "h_n is"."""
+    """Begin with a capital, but leave a symbol or a name of the code: "f is added", "dh is"."""
     first = title.split()[0].rstrip(",")
     return title if _NAME.search(first) else title[0].upper() + title[1:]
 

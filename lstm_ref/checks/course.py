@@ -120,10 +120,11 @@ COURSE = (
         "07-backward",
         "Backpropagation through time",
         (
+            Part("numerical_gradient", 4),
             Part("lstm_cell_backward", 10),
             Part("lstm_backward", 6),
+            Part("wrong_lines", 5),
             Part("truncated_backward", 4),
-            Part("numerical_gradient", 4),
         ),
         Question("why_forget_path", 3),
         ("bptt", "training"),

@@ -99,7 +99,7 @@ _NOTHING: dict[str, Any] = {
 
 def not_callable(exercise: Exercise, answer: Any) -> Verdict | None:
     """A value where a function is expected."""
-    if callable(answer):
+    if callable(answer) or exercise.kind == "value":
         return None
     return Verdict(
         "not-a-function",

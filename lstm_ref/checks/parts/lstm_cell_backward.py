@@ -203,6 +203,22 @@ OWN = (
          "dh_prev = dz_i @ W_i + dz_f @ W_f + dz_g @ W_g + dz_o @ W_o"),
     ),
     _mistake(
+        "all-slopes-missing",
+        "the slopes of all four activations are missing: di, df, dg, do stand where each dz should",
+        "i = σ(z_i). Your gradients are those of i, f, g and o. Which of them do W and U make?",
+        "From di to dz_i one more factor is needed, the slope of σ; so for each of the four.",
+        *((f"dz_{k} = {found.right}", f"dz_{k} = {found.came} * {found.partner}")
+          for k, found in zip("ifgo", GRADIENTS, strict=True)),
+    ),
+    _mistake(
+        "dx-transposed",
+        "dx goes back through W the wrong way round (transposed)",
+        "Forward it was `x @ W.T`. What leads back?",
+        "Back goes the other way: where W was turned forward, it is not turned now.",
+        *((f"dz_{k} @ W_{k}", f"dz_{k} @ W_{k}.T") for k in "ifgo"),
+        source="W @ dz, as for columns, and without the turn",
+    ),
+    _mistake(
         "dh-prev-transposed",
         "dh_prev goes back through U the wrong way round (transposed)",
         "Forward it was `h_prev @ U.T`. What leads back?",

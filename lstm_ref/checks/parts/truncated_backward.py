@@ -129,6 +129,14 @@ MISTAKES = (
         source="range(T - 1, 0, -1)",
     ),
     _mistake(
+        "round-the-end",
+        "before the first step it goes on with the last one: the index falls below 0",
+        "Which entry of saved is saved[-1]?",
+        "The way back ends at the step 0, however many steps are allowed.",
+        ("max(t - steps, -1)", "t - steps"),
+        source="saved[t - k] for k in range(steps)",
+    ),
+    _mistake(
         "chunks",
         "the sequence is cut into chunks: a loss at a chunk's beginning goes back less than "
         "`steps`",
@@ -217,5 +225,6 @@ EXERCISE = Exercise(
         "Try steps = 1: each step on its own. Then steps = T, which is lstm_backward.",
     ),
     uses=("lstm_cell_backward",),
+    cut=saved_steps.last_steps,
     styles=(with_windows, as_a_difference, all_at_once),
 )
