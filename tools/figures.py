@@ -3,7 +3,8 @@
 lstm_ref/figures/made/ holds one kit.js and kit.css, and for each figure a NAME.js, a NAME.json
 (what Python knows of it) and a NAME.svg (the picture where there is no widget). They are kept
 with the sources, so that who installs the package needs no node; a test holds them in step.
-worked.json, the worked example's numbers, is made first; the drawings of book/figures last.
+worked.json, the worked example's numbers, and codes.json, the lines of lstm_ref/two_codes, are made
+first; the drawings of book/figures last.
 """
 
 import json
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 from lstm_ref import figures
+from lstm_ref.figures.codes import codes_text
 from lstm_ref.figures.worked import worked_text
 from tools.node import find_node
 
@@ -22,6 +24,7 @@ FIGURES = ROOT / "lstm_ref" / "figures"
 def main() -> None:
     """Make all of it anew."""
     (FIGURES / "worked.json").write_text(worked_text(), encoding="utf-8")
+    (FIGURES / "codes.json").write_text(codes_text(), encoding="utf-8")
     make(FIGURES / "made")
     run("tools/drawings.mjs", "book/figures")
     print(f"live figures: {', '.join(sources())}")
