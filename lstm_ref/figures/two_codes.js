@@ -79,9 +79,9 @@ function sentence(values) {
 
 const tokens = (line) => line.match(/"[^"]*"|[A-Za-z_][\w.]*|\s+|./g);
 
-function code(kit, x, y, line, other, size, more = {}) {
+function code(kit, x, y, line, other, size) {
   const theirs = new Set(tokens(other));
-  const look = { x, y, "font-family": MONO, "font-size": size, fill: colour.text, ...more };
+  const look = { x, y, "font-family": MONO, "font-size": size, fill: colour.text };
   kit.node("text", look, () => {
     for (const token of tokens(line)) {
       const letter = token.replace(/^z_/, "");
@@ -102,15 +102,15 @@ function drawCodes(kit, { line }, y) {
     const twice = !wide && !SAME[k];
     const high = twice ? 40 : 24;
     const own = k + 1 === line;
-    const label = SAME[k] ? `line ${k + 1}, the same in both: ${numpy}` : `line ${k + 1}, NumPy and torch: ${numpy} ${torch}`;
+    const label = `line ${k + 1}, NumPy and torch: ${numpy} ${torch}`;
     const act = () => own || kit.change({ line: k + 1 });
     kit.button({ key: `line-${k}`, label, pressed: own, act, seen: act }, () => {
       kit.rect(0, top, width, high, { rx: 5, fill: colour.text, "fill-opacity": own ? 0.12 : 0 });
       kit.rect(0, top + 3, 3, high - 6, { fill: own ? colour.text : "none" });
       const x = 8 + indent * 2 * size * 0.605;
       code(kit, x, top + 16.5, numpy, torch, size);
-      // The blank keeps the two apart where their text is read as one; what is the same is read once.
-      if (wide) code(kit, half + x, top + 16.5, ` ${torch}`, numpy, size, { "aria-hidden": SAME[k] ? "true" : undefined });
+      // The blank keeps the two apart where their text is read as one.
+      if (wide) code(kit, half + x, top + 16.5, ` ${torch}`, numpy, size);
       if (twice) code(kit, x, top + 33, ` ${torch}`, numpy, size);
     });
     top += high;
@@ -166,10 +166,8 @@ function drawCell(kit, { line }, y) {
   part(["x"], () => {
     kit.wire([[at(0.13), y + 222], [at(0.13), floor]], { arrow: false });
     kit.fork(at(0.13), floor);
-    press("x", "the input x", () => {
-      kit.rect(at(0.13) - 12, y + 202, 44, 24, { fill: colour.ground, "fill-opacity": 0 });
-      say(at(0.13) + 9, y + 218, "x_t", "text");
-    });
+    say(at(0.13) + 9, y + 218, "x_t", "text");
+    press("x", "the input x", () => kit.rect(at(0.13) - 12, y + 200, 46, 26, { fill: colour.ground, "fill-opacity": 0 }));
   });
   part(["c in", "memory"], () => {
     wire([[0, memory], [g - 13, memory]], "c", { width: 5, arrow: false });
@@ -211,7 +209,7 @@ function drawCell(kit, { line }, y) {
       say(x - 7, layers - 22, `${gate}_t`, gate, "end");
     });
     part([gate, "layers"], () =>
-      press(gate, WORDS[gate], () => kit.layer(x, layers, gate === "g" ? "tanh" : "σ", { stroke: colour[gate], width: wide ? 60 : 50, height: 32 })),
+      press(gate, gate === "g" ? `${WORDS.g}, tanh` : WORDS[gate], () => kit.layer(x, layers, gate === "g" ? "tanh" : "σ", { stroke: colour[gate], width: wide ? 60 : 50, height: 32 })),
     );
   }
   return y + 226;
