@@ -6,6 +6,7 @@ from typing import Any
 
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
+from torch_step import torch_step
 
 from lstm_ref import activations, bptt, figures, gates, layer
 from lstm_ref.arrays import Array
@@ -45,7 +46,7 @@ def names() -> dict[str, Any]:
     `read(f=1.0)` the same with a gate held at that share.
     Figures: `figure("input_candidate", step=5)["c"]`, what a live figure computes at its start
     with these inputs changed; `preset="unit-1-step-2"` begins elsewhere. `game` is what the
-    game of the gates stands on.
+    game of the gates stands on. `torch_step` is one step of training, of the chapter on torch.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, their slopes, exp, log, np, and `given(x)`,
     which prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
     """
@@ -94,7 +95,7 @@ def names() -> dict[str, Any]:
         | _plain()
         | _backward()
         | _loaded()
-        | {"read": _read, "figure": _figure, "game": kept()}
+        | {"read": _read, "figure": _figure, "game": kept(), "torch_step": torch_step()}
     )
 
 
