@@ -111,6 +111,10 @@ bench-grading: $(READY) ## how fast a class of 200 is graded beside stock nbgrad
 	@mkdir -p $(BUILD)
 	$(RUN) -m benchmarks.grading
 
+.PHONY: bench-assignments
+bench-assignments: $(READY) ## how long a class of 200 takes to grade, by assignment: docs/grading-times.md
+	$(RUN) -m benchmarks.assignments --markdown docs/grading-times.md
+
 .PHONY: attacks
 attacks: $(READY) ## what each hostile submission gets from stock nbgrader, and here: docs/attacks.md
 	$(RUN) -m tools.attack_table --markdown docs/attacks.md

@@ -6,6 +6,7 @@ from typing import Any
 
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
+from torch_step import torch_step
 
 from lstm_ref import activations, bptt, figures, gates, layer
 from lstm_ref.arrays import Array
@@ -52,7 +53,7 @@ def names() -> dict[str, Any]:
     keeping that; `word("not")`: where it stands.
     Figures: `figure("input_candidate", step=5)["c"]`, what a live figure computes at its start
     with these inputs changed; `preset="unit-1-step-2"` begins elsewhere. `game` is what the
-    game of the gates stands on.
+    game of the gates stands on. `torch_step` is one step of training, of the chapter on torch.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, their slopes, exp, log, np, and `given(x)`,
     which prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
     """
@@ -103,7 +104,7 @@ def names() -> dict[str, Any]:
         | _loaded()
         | _grid()
         | {"read": _read, "blame": _blame, "word": sentence.words.index}
-        | {"figure": _figure, "game": kept()}
+        | {"figure": _figure, "game": kept(), "torch_step": torch_step()}
     )
 
 
