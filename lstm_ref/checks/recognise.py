@@ -62,8 +62,11 @@ def pairs(
 
 
 def _most_telling(seen: Sequence[Observation], right: Sequence[bool]) -> list[int]:
-    """Return the order of cases: wrong numbers tell most, then failures, then what is right."""
-    return sorted(range(len(seen)), key=lambda k: (right[k], seen[k].leaves is None))
+    """Return the order of cases: wrong numbers tell most, then failures, then what is right.
+
+    Of such as tell alike the last comes first: it takes least.
+    """
+    return sorted(range(len(seen)), key=lambda k: (right[k], seen[k].leaves is None, -k))
 
 
 def _left(

@@ -136,11 +136,13 @@ class Trial:
         if len(plans) == 1:
             return self._single(mistakes[0], plans[0])
         one, two = plans
-        if one.reads & two.statements or two.reads & one.statements:
-            return None
         if not one.replaced.keys().isdisjoint(two.replaced):
             return None
         both = one.affected & two.affected
+        if one.reads & two.statements:
+            both |= one.affected
+        if two.reads & one.statements:
+            both |= two.affected
         first, second = (self._single(m, p) for m, p in zip(mistakes, plans, strict=True))
         replaced = {**one.replaced, **two.replaced}
         values: Values = {}
