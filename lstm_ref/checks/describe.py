@@ -190,11 +190,10 @@ def _ignored(
     quick = attempt if hook.elsewhere() else Attempt(exercise, attempt.answer, watched=False)
 
     def left(one: Attempt, given: Sequence[Observation], found: list[str]) -> list[str]:
-        """Those of `found` that change nothing in any case; the last case takes least."""
-        for k in reversed(range(len(given))):
-            if not found or given[k].leaves is None:
+        """Those of `found` that change nothing in any case."""
+        for case, template, before in zip(known.cases, known.templates, given, strict=True):
+            if not found or before.leaves is None:
                 continue
-            case, template, before = known.cases[k], known.templates[k], given[k]
             paths = [(name, way) for name, way in _places(case.arguments, names) if name in found]
             if same(one.observe(_moved(case, *paths), template), before):
                 continue  # all of them together change nothing here

@@ -5,7 +5,9 @@ mistake is dropped at its first difference. What is left over is the name. Where
 pairs of mistakes are tried, made of two edits in different places.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import combinations
 
 import numpy as np
@@ -34,7 +36,7 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
     numbers = not right[order[0]] and first.leaves is not None
     if not numbers and not first.strange and not any(right):
         return []  # two failures of one kind are no sign that they have one cause
-    with quiet():
+    with quiet(), _no_collection():
         singles = _left(known, seen, order, ((m,) for m in known.exercise.mistakes))
         if singles or not numbers:
             return singles[:_OFFERED]
@@ -42,9 +44,23 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
         found = _left(known, seen, order, likely)
         if not found and len(every := list(pairs(known.exercise.mistakes, known))) <= _FEW:
             tried = {(one.name, two.name) for one, two in likely}
-            rest = (pair for pair in every if (pair[0].name, pair[1].name) not in tried)
-            found = _left(known, seen, order, rest)
+            rest = _pairs(known, seen, right.index(False))
+            found = _left(
+                known, seen, order, (p for p in rest if (p[0].name, p[1].name) not in tried)
+            )
         return found[:_OFFERED]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let no garbage be looked for: what is made here is kept, and each search costs a tenth."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def pairs(

@@ -109,10 +109,10 @@ class Trial:
         """
         plans = [self._plan.edited(edits) for edits in mistakes]
         if not self._plan.trees.statements or None in plans or len(plans) > 2:
-            return self._whole(mistakes)
+            return self._whole(mistakes, wanted)
         get = self._getter(mistakes, [one for one in plans if one is not None])
         if get is None:
-            return self._whole(mistakes)
+            return self._whole(mistakes, wanted)
         outputs = self._plan.outputs
         found: list[Any] = [None] * len(outputs)
         value = self._plan.trees.statements[-1].value
@@ -125,9 +125,17 @@ class Trial:
                 raise Differs
         return tuple(found) if isinstance(value, ast.Tuple) else found[0]
 
-    def _whole(self, mistakes: Sequence[tuple[Edit, ...]]) -> Any:
+    def _whole(
+        self, mistakes: Sequence[tuple[Edit, ...]], wanted: Sequence[Sign | None]
+    ) -> Any:
         edits = [edit for mistake in mistakes for edit in mistake]
-        return self._plan.variants.built(edits)(*self._case.fresh())
+        returned = self._plan.variants.built(edits)(*self._case.fresh())
+        values = returned if isinstance(returned, tuple) else (returned,)
+        if len(values) == len(wanted) and not all(
+            sign is None or sign.may_be(value) for value, sign in zip(values, wanted, strict=True)
+        ):
+            raise Differs
+        return returned
 
     def _getter(self, mistakes: Sequence[tuple[Edit, ...]], plans: list[Edited]) -> Get | None:
         """Return what gives the value of a node of the right tree with these edits made."""
