@@ -106,15 +106,16 @@ def _pairs(known: Known, seen: Sequence[Observation], k: int) -> Iterable[Mistak
         return
     right = known.right[k]
     rows = _rows(known.exercise.outputs, right)
-    wrong = _marked(rows, mine.leaves, right)
-    bent = _bent(rows, mine.leaves, right)
+    wrong, bent = _marked(rows, mine.leaves, right), _bent(rows, mine.leaves, right)
     every = (1 << sum(rows.values())) - 1
     disturbs, explains, bends = {}, {}, {}
     for mistake in known.exercise.mistakes:
         does = known.wrong((mistake,), k).leaves
         name = mistake.name
         disturbs[name] = every if does is None else _marked(rows, does, right)
-        explains[name] = every if does is None else every & ~_marked(rows, does, mine.leaves)
+        explains[name] = every
+        if does is not None:  # what it leaves right is not asked for
+            explains[name] &= ~_marked(rows, does, mine.leaves, _whole(rows, disturbs[name]))
         bends[name] = every if does is None else _bent(rows, does, right)
 
     whole = {name: _whole(rows, bits) for name, bits in disturbs.items()}
@@ -142,11 +143,16 @@ def _rows(outputs: Mapping[str, str], right: Mapping[str, Array]) -> dict[str, i
     }
 
 
-def _marked(rows: Mapping[str, int], some: Mapping[str, Array], others: Mapping[str, Array]) -> int:
-    """Return the results that differ, as the bits of a number."""
-    bits = 0
+def _marked(
+    rows: Mapping[str, int], some: Mapping[str, Array], others: Mapping[str, Array], asked: int = -1
+) -> int:
+    """Return the results that differ, as the bits of a number; of those that are asked for."""
+    bits, left = 0, sum(rows.values())
     for label, count in rows.items():
         bits <<= count
+        left -= count
+        if not (asked >> left) & ((1 << count) - 1):
+            continue
         if label not in some or some[label].shape != others[label].shape:
             bits |= (1 << count) - 1
         elif not close(some[label], others[label]):
