@@ -64,7 +64,7 @@ def describe(
             )
     if any(np.isnan(v).any() for o in seen for v in (o.leaves or {}).values()):
         return verdict("not-a-number", f"with {where}, some results are nan (not a number)")
-    if (ignored := _ignored(attempt, known)) is EVERYTHING:
+    if (ignored := _ignored(attempt, known, seen)) is EVERYTHING:
         return verdict("constant", "the result is the same whatever the arguments are")
     if ignored:
         named = " or ".join(ignored[:3])
@@ -231,7 +231,9 @@ def _wanted(known: Known, k: int) -> str:
     return f"{label} of shape {shape.shape}" if shape is not None else label
 
 
-def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
+def _ignored(
+    attempt: Attempt, known: Known, seen: Sequence[Observation]
+) -> tuple[str, ...]:
     """The arguments, and the entries of dicts, that change the right result and not this one.
 
     `EVERYTHING` where no argument at all changes this result.
@@ -242,25 +244,24 @@ def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
     # Whom the answer calls was noted as it was judged; to watch every call here would be slow.
     quick = attempt if hook.elsewhere() else Attempt(exercise, attempt.answer, watched=False)
 
-    def left(one: Attempt, found: list[str]) -> list[str]:
+    def left(one: Attempt, given: Sequence[Observation], found: list[str]) -> list[str]:
         """Those of `found` that change nothing in any case."""
-        for k, case in enumerate(known.cases):
-            before = one.observe(case, known.templates[k]) if found else None
-            if before is None or before.leaves is None:
+        for case, template, before in zip(known.cases, known.templates, given, strict=True):
+            if not found or before.leaves is None:
                 continue
             paths = [(name, way) for name, way in _places(case.arguments, names) if name in found]
-            if k and same(one.observe(_moved(case, *paths), known.templates[k]), before):
+            if same(one.observe(_moved(case, *paths), template), before):
                 continue  # all of them together change nothing here
             for name, way in paths:
-                if not same(one.observe(_moved(case, (name, way)), known.templates[k]), before):
+                if not same(one.observe(_moved(case, (name, way)), template), before):
                     found.remove(name)
         return found
 
     every = [name for name, _ in _places(known.cases[0].arguments, names)]
-    ignored = left(quick, list(every))
+    ignored = left(quick, seen, list(every))
     if ignored == every:
         return EVERYTHING
-    rightly = left(oracle, list(ignored))
+    rightly = left(oracle, [Observation(leaves=right) for right in known.right], list(ignored))
     return tuple(name for name in ignored if name not in rightly)
 
 

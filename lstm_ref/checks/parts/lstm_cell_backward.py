@@ -85,7 +85,7 @@ def oracle(dh, dc, saved, params):
 def cases(rng):
     steps, params = saved_steps.worked()
     first = (np.ones(2), np.array([-0.5, 0.25]), steps[1], params)
-    found = [Case("the worked example, step 2", first, single=True)]
+    found = []
     for s in inputs.SIZES:
         (step,), params = saved_steps.drawn(rng, s, 1)
         back = saved_steps.backs(rng, s), saved_steps.backs(rng, s)
@@ -93,7 +93,11 @@ def cases(rng):
     s = inputs.Sizes("gradients that are large", 2, 3, 5)
     (step,), params = saved_steps.drawn(rng, s, 1, scale=0.6)
     back = saved_steps.backs(rng, s, size=50), saved_steps.backs(rng, s, size=50)
-    return [*found, Case(s.name, (*back, step, params), single=False)]
+    return [
+        Case("the worked example, step 2", first, single=True),
+        Case(s.name, (*back, step, params), single=False),
+        *found,
+    ]
 
 
 def _mistake(name, title, question, pointer, *edits, keeps=0.0, source="constructed"):
