@@ -3,8 +3,8 @@
 from tests.nbgrader_sandbox.hostile.attack import Attack, theme
 from tests.nbgrader_sandbox.hostile.attacks_policy import FUNCTION, MODULE, SHELL
 
-#: `function` is the first of the generator `ways` that gives anything. Each is tried in a process of
-#: its own, as some of torch's own checks end it.
+#: `function` is the first of the generator `ways` that gives anything. Each is tried in a process
+#: of its own, as some of torch's own checks end it.
 TRIED = """
 import os
 
@@ -161,7 +161,7 @@ GIVEN_BACK = theme(
         "        code = step.tb_frame.f_code\n        for one in gc.get_referrers(code):\n"
         "            if isinstance(one, types.FunctionType):\n"
         "                free = one.__code__.co_freevars\n"
-        "                made = lambda *words: __import__('torch').ops.aten.rnn_tanh.input(*words)\n"
+        "                made = lambda *w: __import__('torch').ops.aten.rnn_tanh.input(*w)\n"
         "                one.__code__ = made.__code__.replace(co_freevars=free)\n"
         "    return op(*words)\n",
     ),

@@ -87,7 +87,7 @@ def asks_for_nothing(argument: object) -> bool:
 
 
 def ask_for_nothing(arguments: tuple[object, ...]) -> bool:
-    """Whether a function with these may well give an empty array. A 0 beside an array is an axis."""
+    """Whether a function may well give an empty array for these: a 0 beside an array is an axis."""
     beside = any(map(_shape, arguments))
     return any(asks_for_nothing(one) for one in arguments if not (beside and type(one) is int))
 

@@ -31,7 +31,7 @@ _PATIENCE = 30.0
 _NOT_KEPT = "no process was left for this test; it met the notebook as it was at its end"
 
 #: How a process can end of itself: by which signal or status, it can choose, and so tell of inputs.
-_CHOSEN = {"was killed by signal": "was killed by a signal", "exited": "ended its own process"}
+_CHOSEN = {"was killed by signal": "was killed by a signal", "exited": "exited"}
 
 _sandboxes: dict[str, Sandbox] = {}
 _shell: list[CapturingShell] = []
