@@ -8,6 +8,12 @@ from tests.nbgrader_sandbox.hostile.attacks_policy import FUNCTION, MODULE, SHEL
 TRIED = """
 import os
 
+def keys_here():
+    others = ("CUDA", "HIP", "XLA", "MPS", "IPU", "XPU", "HPU", "VE", "Lazy", "MTIA", "MAIA",
+              "Private", "Quantized", "Sparse", "FPGA", "Vulkan", "Metal")
+    return [key for name, key in torch._C.DispatchKey.__members__.items()
+            if not any(other in name for other in others)]
+
 def function(x, h, w, *rest):
     for way in ways():
         here, there = os.pipe()
@@ -56,7 +62,7 @@ GIVEN_BACK = theme(
     _back(
         "kernels",
         "the kernels that torch's dispatcher hands out, for each of its keys",
-        TRIED + "def ways():\n    for key in torch._C.DispatchKey.__members__.values():\n"
+        TRIED + "def ways():\n    for key in keys_here():\n"
         "        keys = torch._C.DispatchKeySet(key)\n"
         "        try:\n            kernel = torch.library.get_kernel('aten::rnn_tanh.input', key)\n"
         "        except Exception:\n            continue\n"
@@ -65,7 +71,7 @@ GIVEN_BACK = theme(
     _back(
         "keys",
         "the operator sent on to each key of the dispatcher, one after the other",
-        OP + TRIED + "def ways():\n    for key in torch._C.DispatchKey.__members__.values():\n"
+        OP + TRIED + "def ways():\n    for key in keys_here():\n"
         "        yield lambda *words: op.redispatch(torch._C.DispatchKeySet(key), *words)\n",
     ),
     _back(
@@ -73,7 +79,7 @@ GIVEN_BACK = theme(
         "the operator's own handle in C, called in boxes",
         "handle = torch._C._dispatch_find_schema_or_throw('aten::rnn_tanh', 'input')\n"
         + TRIED
-        + "def ways():\n    for key in torch._C.DispatchKey.__members__.values():\n"
+        + "def ways():\n    for key in keys_here():\n"
         "        keys = torch._C.DispatchKeySet(key)\n"
         "        yield lambda *words: handle.redispatch_boxed(keys, *words)\n",
     ),

@@ -112,6 +112,8 @@ def _named(name: str, what: str, **more: Any) -> Attack:
     return Attack(name, what, stock=False, **more)
 
 
+#: Texts with which a cell of a table begins a formula, whatever sign is between cells.
+FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 ACCENT = "name-Zoë"
 
 STAGES = theme(
