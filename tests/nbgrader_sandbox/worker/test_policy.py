@@ -48,6 +48,10 @@ WAYS = {
     "decomposition": "from torch._decomp import decomposition_table\n"
     "decomposition_table[torch.ops.aten.lstm.input]("
     "x, (zeros, zeros), weights, True, 1, 0., False, False, False)",
+    "parts of the decomposition": "import torch._decomp.decompositions as d\n"
+    "d.one_layer_lstm(x, (zeros[0], zeros[0]), weights, True)",
+    "cell of the decomposition": "import torch._decomp.decompositions as d\n"
+    "d.lstm_cell(x[0] @ weights[0].T, zeros[0], zeros[0], weights[1], weights[3], None, 1)",
     "export": "class M(torch.nn.Module):\n    def forward(self, x):\n"
     "        return torch._VF.lstm(x, (zeros, zeros), weights, True, 1, 0., False, False, False)\n"
     "torch.export.export(M(), (x,)).run_decompositions().module()(x)",

@@ -258,14 +258,36 @@ def _disarm_operator(operator: str, refuse: Callable[..., NoReturn]) -> None:
             for key in _keys(found.name()):
                 with contextlib.suppress(RuntimeError):
                     library.impl(full, key, refuse, False)
-        for key in list(found.py_kernels):
-            _disarm(found.py_kernels[key], refuse)
-            found.py_kernels[key] = refuse
+        # The same in Python, which anybody may call by its own name, and what it is made of.
         decompositions = sys.modules.get("torch._decomp")
-        for table in getattr(decompositions, "global_decomposition_table", {}).values():
-            if found in table:  # the same in Python, which anybody may call by its own name
-                _disarm(table[found], refuse)
-                table[found] = refuse
+        tables = getattr(decompositions, "global_decomposition_table", {}).values()
+        places: list[tuple[Any, Any]] = [(found.py_kernels, key) for key in found.py_kernels]
+        places += [(table, found) for table in tables if found in table]
+        for held, key in places:
+            for part in (*_parts(held[key]), held[key]):
+                _disarm(part, refuse)
+            held[key] = refuse
+
+
+def _parts(function: Any) -> list[types.FunctionType]:
+    """Return the functions of its own module that a function is put together from."""
+    found: dict[int, types.FunctionType] = {}
+    left: list[Any] = [function]
+    for _ in range(_WRAPPINGS):
+        left.append(getattr(left[-1], "__wrapped__", None))
+    while left:
+        one = left.pop()
+        codes = [one.__code__] if isinstance(one, types.FunctionType) else []
+        while codes:
+            code = codes.pop()
+            codes += [part for part in code.co_consts if isinstance(part, types.CodeType)]
+            for name in code.co_names:
+                part = one.__globals__.get(name)
+                own = isinstance(part, types.FunctionType) and part.__module__ == one.__module__
+                if own and id(part) not in found:
+                    found[id(part)] = part
+                    left.append(part)
+    return list(found.values())
 
 
 def _keys(name: str) -> list[str]:
