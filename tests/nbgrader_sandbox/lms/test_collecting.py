@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 from nbgrader_sandbox.exporting.roster import ExportError
 from nbgrader_sandbox.exporting.scores import Person
-from nbgrader_sandbox.lms.collector import sort_out
 from nbgrader_sandbox.lms.names import read_name
 from nbgrader_sandbox.lms.people import Finder, Worksheet
+from nbgrader_sandbox.lms.sorting import sort_out
 
 from tests.nbgrader_sandbox.engine.small_class import ASSIGNMENT, KINDS, NOTEBOOK, SmallClass
 
@@ -22,7 +22,8 @@ CLASS = (
 
 #: As Moodle 4 writes it, with its mark at the beginning, in the two forms of a time.
 WORKSHEET = """\ufeffIdentifier,"Full name","ID number","Email address",Status,Grade,\
-"Maximum grade","Grade can be changed","Last modified (submission)","Last modified (grade)","Feedback comments"
+"Maximum grade","Grade can be changed","Last modified (submission)",\
+"Last modified (grade)","Feedback comments"
 "Participant 7001","Ada Lovelace",,ada@example.org,"Submitted for grading - ",,11.00,Yes,\
 "Friday, 6 March 2026, 5:59 PM",-,
 "Participant 7003","An Nguyen",,an1@example.org,"Submitted for grading - ",,11.00,Yes,\

@@ -38,8 +38,11 @@ class Named:
     order: int = 0
 
 
-def read_name(path: PurePosixPath) -> Named | None:
-    """Return whose a file is, from its path in a download; None for what is nobody's."""
+def read_name(path: PurePosixPath, *, packed: bool = False) -> Named | None:
+    """Return whose a file is, from its path in a download; None for what is nobody's.
+
+    Nobody's is a student's own zip, too, unless it was left `packed`.
+    """
     if any(part in _NOBODYS or part.startswith(".") for part in path.parts):
         return None
     for k, part in enumerate(path.parts):
@@ -53,5 +56,6 @@ def read_name(path: PurePosixPath) -> Named | None:
             )
         else:
             continue
-        return named if named.path and not named.path.endswith(_PACKED) else None
+        unpacked = not packed and named.path.endswith(_PACKED)
+        return named if named.path and not unpacked else None
     return None
