@@ -34,8 +34,8 @@ EXCHANGE = "/srv/nbgrader/exchange"
 KINDS = ("tried", "file", "append", "change", "not-tried")
 
 _BLOCK = re.compile(
-    r"^```\{code-block\} (?P<language>\w+)\n(?P<options>(?::.*\n)*)\n?(?P<body>.*?)^```$"
-    r"|^% then: (?P<then>.+)$",
+    r"^```\{code-block\} \w+\n(?P<options>(?::[^\n]*\n)*)\n?(?P<body>.*?)^```$"
+    r"|^% then: (?P<then>[^\n]+)$",
     re.MULTILINE | re.DOTALL,
 )
 

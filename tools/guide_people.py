@@ -1,4 +1,4 @@
-"""What others do while the guide "Teach a class" is followed: students, an LMS, a person who grades."""
+"""What others do while the guide "Teach a class" is followed: students, an LMS, who grades."""
 
 import json
 import zipfile

@@ -26,8 +26,8 @@ TOP = "lstm"
 START = """\
 # The LSTM, gate by gate: the notebooks
 
-With Python 3.11, 3.12 or 3.13, in a terminal in this folder (Windows: `py -3.11 -m venv .venv`, then
-`.venv\\Scripts\\Activate.ps1` in the place of the first line):
+With Python 3.11, 3.12 or 3.13, in a terminal in this folder (Windows: `py -3.11 -m venv .venv`,
+then `.venv\\Scripts\\Activate.ps1` in the place of the first line):
 
     python3.11 -m venv .venv && . .venv/bin/activate
     python -m pip install -r requirements.txt

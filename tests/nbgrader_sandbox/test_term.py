@@ -135,8 +135,10 @@ KEPT = ("gradebook.db", "secret", "submitted", "autograded", "sandbox")
 
 def test_a_class_comes_back_as_it_was(small: SmallClass) -> None:
     secret, before = (small.root / "secret").read_bytes(), totals(small)
-    os.link(small.root / "secret", small.root / "submitted" / "ada" / ASSIGNMENT / "mine.txt")
-    (small.root / "submitted" / "ada" / ASSIGNMENT / "link").symlink_to(small.root / "secret")
+    other = small.root / "submitted" / "ada" / "another"
+    other.mkdir()
+    os.link(small.root / "secret", other / "mine.txt")
+    (other / "link").symlink_to(small.root / "secret")
     done = small.run("sandbox", "backup", "class.tar.gz")
     assert done.returncode == 0, done.stdout
     assert "2 students, 2 submissions" in done.stdout
