@@ -94,6 +94,10 @@ def said(folder: Path) -> list[str]:
     return found
 
 
+def plain(text: str) -> str:
+    return re.sub(r"['\s]+", " ", text)
+
+
 def test_the_messages_are_those_that_are_printed() -> None:
     page = (ROOT / "book" / "teach-wrong.md").read_text(encoding="utf-8")
     messages = re.findall(r"^`(.+)`\n: ", page, re.MULTILINE)
@@ -101,8 +105,8 @@ def test_the_messages_are_those_that_are_printed() -> None:
     places = (nbgrader_sandbox, nbgrader)
     texts = [t for one in places for t in said(Path(str(one.__file__)).parent)]
     texts += said(ROOT / "lstm_ref" / "checks")
-    texts = [re.sub(r"['\s]+", " ", text) for text in texts]
+    texts = [plain(text) for text in texts]
     for message in messages:
         # A value may stand in quotation marks, or be a part of a sentence that is put together.
-        pieces = [piece.strip(" :.") for piece in message.split("…")]
+        pieces = [piece.strip(" :.") for piece in plain(message).split("…")]
         assert any(all(piece in text for piece in pieces) for text in texts), message
