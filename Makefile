@@ -59,7 +59,7 @@ exercises: $(READY) ## exercises/ from solutions/, through nbgrader, where the t
 
 .PHONY: student-package
 student-package: $(READY) ## one zip for students, with no solutions; ONLY="02-forget-gate" for less
-	$(RUN) -m tools.student_package $(ONLY)
+	@$(RUN) -m tools.student_package $(ONLY)
 
 .PHONY: serve
 serve: book ## the book and the feedback pages on a local address

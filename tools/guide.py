@@ -114,7 +114,17 @@ def scratch_course(folder: Path, root: Path = ROOT) -> Path:
         if (root / name).is_file():
             (course / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(root / name, course / name)
+    _environment_in(course)
     return course
+
+
+def _environment_in(course: Path) -> None:
+    """Lend the course the environment that this runs in, so that `make setup` has nothing to do."""
+    (course / ".venv").mkdir()
+    for path in Path(sys.prefix).iterdir():
+        if path.name != ".ready":
+            (course / ".venv" / path.name).symlink_to(path)
+    (course / ".venv" / ".ready").touch()  # newer than all that it is made from
 
 
 @dataclass
@@ -172,7 +182,7 @@ class Walk:
     def _environment(self) -> dict[str, str]:
         """The environment of somebody who has activated .venv in this course."""
         modules = [self.course, self.course / "nbgrader_sandbox" / "src"]
-        programs = Path(sys.executable).parent
+        programs = self.course / ".venv" / "bin"
         ours = {
             "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "PYTHONPATH": os.pathsep.join(map(str, modules)),
