@@ -57,6 +57,10 @@ figures: $(READY) ## the live figures' bundles and the still drawings, from thei
 exercises: $(READY) ## exercises/ from solutions/, through nbgrader, where the table agrees
 	$(RUN) -m tools.release
 
+.PHONY: student-package
+student-package: $(READY) ## one zip for students, with no solutions; ONLY="02-forget-gate" for less
+	@$(RUN) -m tools.student_package $(ONLY)
+
 .PHONY: serve
 serve: book ## the book and the feedback pages on a local address
 	$(RUN) -m tools.serve

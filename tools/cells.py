@@ -116,7 +116,11 @@ def _is_made(cell: NotebookNode) -> bool:
 
 
 def _points(nb: NotebookNode, asked: Assignment) -> None:
-    """Put the points into headings, into the line **Points:**, and into the question's cell."""
+    """Put the points into headings, into the line **Points:**, and into the question's cell.
+
+    The question says, too, in which language it is to be answered.
+    """
+    language = f", in {course.ANSWER_LANGUAGE}" if course.ANSWER_LANGUAGE else ""
     points = {part.name: part.points for part in asked.parts}
     heading: NotebookNode | None = None
     for cell in nb.cells:
@@ -129,6 +133,9 @@ def _points(nb: NotebookNode, asked: Assignment) -> None:
             cell.metadata.nbgrader.points = asked.question.counted
             if heading is not None:
                 _head(heading, asked.question.counted)
+        if cell.cell_type == "markdown" and cell.source.startswith("## Question"):
+            asks = r"^(Answer in [\w ]+ sentences)(, in [^.]+)?\."
+            cell.source = re.sub(asks, rf"\1{language}.", cell.source, flags=re.MULTILINE)
         if "**Points:**" in cell.source and cell.cell_type == "markdown":
             cell.source = re.sub(r"\*\*Points:\*\* .*", f"**Points:** {_sum(asked)}.", cell.source)
 

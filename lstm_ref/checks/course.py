@@ -16,6 +16,9 @@ QUESTIONS_COUNT = False
 #: on again: that shows what the book's appendix and the package show anyway.
 LAST_HINT = True
 
+#: In which language questions in words are answered, such as "French or English"; "" leaves it open.
+ANSWER_LANGUAGE = ""
+
 
 @dataclass(frozen=True)
 class Part:
