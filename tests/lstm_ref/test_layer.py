@@ -30,8 +30,10 @@ def in_torch(made: LSTMInputs) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 @given(lstm_inputs())
 def test_the_layer_is_torchs_in_float64(made: LSTMInputs) -> None:
     ours = lstm(made.xs, made.h0, made.c0, made.params)
+    # Large recurrent weights carry one step's rounding on, larger, to the next.
+    scale = float(np.clip(np.abs(made.params.weight_hh).max(), 1, 100))
     for value, expected in zip(ours, in_torch(made), strict=True):
-        np.testing.assert_allclose(value, expected, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(value, expected, rtol=1e-12 * scale, atol=1e-12 * scale)
 
 
 @given(lstm_inputs(dtype="float32"))
