@@ -14,6 +14,7 @@ import sys
 import types
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from importlib.machinery import EXTENSION_SUFFIXES
 from itertools import pairwise
 from typing import Any, NoReturn
 
@@ -81,11 +82,35 @@ def disarm(
         for operator in operators:
             _disarm_operator(operator, refuse)
         if found is not None:
+            compiled = _compiled(name, found[1])
             _disarm(found[1], refuse)
             named.append((name, *found, refuse))
+            for module, last in compiled:
+                setattr(module, last, StandIn(name, refuse))
     if named:
         _stand_in(named)
     return list(waiting)
+
+
+def _compiled(name: str, thing: object) -> list[tuple[types.ModuleType, str]]:
+    """Return where a package's compiled modules have what a function of its does its work by.
+
+    Such a function has the same name, or is named by the code of the function and begins so.
+    """
+    top, last = name.partition(".")[0], name.rpartition(".")[2]
+    words = {last}
+    for _ in range(_WRAPPINGS):
+        if isinstance(thing, types.FunctionType):
+            words |= {word for word in thing.__code__.co_names if word.startswith(last)}
+        thing = getattr(thing, "__wrapped__", None)
+    found = []
+    for where, module in list(sys.modules.items()):
+        if where.startswith(f"{top}.") and isinstance(module, types.ModuleType):
+            spec = vars(module).get("__spec__")
+            if str(getattr(spec, "origin", "")).endswith(tuple(EXTENSION_SUFFIXES)):
+                held = vars(module)
+                found += [(module, word) for word in words if callable(held.get(word))]
+    return found
 
 
 def _stand_in(named: Sequence[tuple[str, object, object, Callable[..., NoReturn]]]) -> None:
