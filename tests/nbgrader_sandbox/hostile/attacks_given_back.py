@@ -188,7 +188,7 @@ GIVEN_BACK = theme(
         "function = lambda *words: op(*words)\n",
     ),
     _back(
-        "patched-arguments",
+        "class-beside",
         "the class is given its methods back from a class beside it that has the same ones",
         "import torch.nn.modules.rnn as m\n"
         "base = m.GRU.__mro__[1]\nfor name in ('__init__', 'forward', '__call__', '__new__'):\n"

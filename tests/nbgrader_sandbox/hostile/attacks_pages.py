@@ -1,12 +1,12 @@
 """Further attacks on who reads the pages: what swallows, covers or renames what stands there."""
 
-from tests.nbgrader_sandbox.hostile.attack import Attack, Notebook, cell, find, theme
+from tests.nbgrader_sandbox.hostile.attack import Attack, Edit, Notebook, cell, find, theme
 from tests.nbgrader_sandbox.hostile.parts import PARTS
 
 CALL = "hostile_script()"
 
 
-def everywhere(*texts: str, html: bool = True) -> object:
+def everywhere(*texts: str) -> Edit:
     """Put these into text, raw and code cells, and let cells show them."""
 
     def edit(notebook: Notebook) -> None:
@@ -16,15 +16,14 @@ def everywhere(*texts: str, html: bool = True) -> object:
             cells += [cell(text, "raw"), cell(f"# {text}\nprint({text!r})")]
         shown = f"for text in {texts!r}:\n    display({{'text/html': text, 'text/markdown': text, "
         shown += "'text/latex': text, 'text/plain': text}, raw=True)"
-        if html:
-            cells.append(cell(f"from IPython.display import display\n{shown}"))
+        cells.append(cell(f"from IPython.display import display\n{shown}"))
         find(notebook, "why")["source"] = "\n\n".join(texts)
 
     return edit
 
 
-def _page(name: str, what: str, *texts: str, **more: object) -> Attack:
-    return Attack(f"page-{name}", what, edit=everywhere(*texts), **more)  # type: ignore[arg-type]
+def _page(name: str, what: str, *texts: str) -> Attack:
+    return Attack(f"page-{name}", what, edit=everywhere(*texts))
 
 
 IDS = [f"test_{part.name}" for part in PARTS]

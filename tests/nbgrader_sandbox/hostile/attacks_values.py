@@ -1,11 +1,11 @@
 """Attacks by what answers give: values that take long to read, and letters of odd kinds."""
 
-from tests.nbgrader_sandbox.hostile.attack import Attack, Notebook, cell, find, theme
+from tests.nbgrader_sandbox.hostile.attack import Attack, Edit, Notebook, cell, find, theme
 from tests.nbgrader_sandbox.hostile.attacks_objects import answer_all
 
 
-def _value(name: str, what: str, body: str, code: str = "", **more: object) -> Attack:
-    return Attack(f"value-{name}", what, code, answers=answer_all(body), **more)  # type: ignore[arg-type]
+def _value(name: str, what: str, body: str, code: str = "") -> Attack:
+    return Attack(f"value-{name}", what, code, answers=answer_all(body))
 
 
 #: Ordinary letters under many marks, in other directions, of no width, and none at all.
@@ -14,11 +14,7 @@ MARKS = "a" + "\u0300\u0336\u20dd" * 3000
 NOTHING = "\u200b\u2060\ufeff\u180e\u00ad\U000e0041\U000e007f"
 
 
-def letters(*texts: str) -> "list[str]":
-    return [repr(text) for text in texts]
-
-
-def odd_letters(*texts: str) -> object:
+def odd_letters(*texts: str) -> Edit:
     """Write these into texts, headings, code, tags, what is shown, errors and names of files."""
 
     def edit(notebook: Notebook) -> None:
@@ -127,19 +123,19 @@ VALUES = theme(
     Attack(
         "letters-bidi",
         "signs that turn the direction of writing, and are never closed",
-        edit=odd_letters(BIDI, f"[{BIDI}](http://example.org/{BIDI})"),  # type: ignore[arg-type]
+        edit=odd_letters(BIDI, f"[{BIDI}](http://example.org/{BIDI})"),
         stock=False,
     ),
     Attack(
         "letters-marks",
         "one letter under thousands of marks",
-        edit=odd_letters(MARKS, f"`{MARKS}`"),  # type: ignore[arg-type]
+        edit=odd_letters(MARKS, f"`{MARKS}`"),
         stock=False,
     ),
     Attack(
         "letters-unseen",
         "letters of no width, tags and joiners, in words that a page must not run",
-        edit=odd_letters(NOTHING, f"<scr{NOTHING}ipt>hostile_{NOTHING}script()</script>"),  # type: ignore[arg-type]
+        edit=odd_letters(NOTHING, f"<scr{NOTHING}ipt>hostile_{NOTHING}script()</script>"),
         stock=False,
     ),
     Attack(
