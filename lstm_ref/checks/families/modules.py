@@ -15,7 +15,7 @@ FORUM = "asked about on torch's forum"
 #: Builds the module, loads the arrays of `state_dict`, calls it, and goes back from a scalar.
 #: Weights that cannot be loaded give zeros: then the names and shapes say what is wrong.
 _DRIVER = '''
-def use(answer, INPUTS, state_dict, BACKS):
+def use(answer, INPUTS, state_dict, BACKS, *, halfway=None):
     """Return what the module keeps, what it gives, and the gradients of Σ BACKS · results."""
     import numpy as np
     import torch
@@ -34,6 +34,10 @@ def use(answer, INPUTS, state_dict, BACKS):
     learnt = {name: p for name, p in module.named_parameters() if p.requires_grad}
     matrices = [p.detach() for p in learnt.values() if p.ndim == 2]
     random = float(all(len(torch.unique(p)) > 1 for p in matrices))
+    numbers = float(sum(p.numel() for p in learnt.values()))
+    kept = shapes, numbers, random
+    if halfway:
+        halfway(kept)
     fits = all(name in own and own[name].shape == a.shape for name, a in weights.items())
     if fits:
         module.load_state_dict({**own, **weights})
@@ -43,6 +47,9 @@ def use(answer, INPUTS, state_dict, BACKS):
     items = [returned] if torch.is_tensor(returned) else list(returned)
     flat = [t for one in items for t in (one if isinstance(one, (tuple, list)) else [one])]
     flat = (flat + [0 * b for b in backs])[: len(backs)]
+    given = float(len(items)), *[result.detach().numpy() * fits for result in flat]
+    if halfway:
+        halfway((*kept, *given))
     loss = 0
     for back, result in zip(backs, flat):
         fitting = back.reshape(result.shape) if back.numel() == result.numel() else 1
@@ -54,11 +61,9 @@ def use(answer, INPUTS, state_dict, BACKS):
         found = getattr(of, "grad", None)
         return 0 * np.asarray(like, float) if found is None else found.numpy() * fits
 
-    results = [result.detach().numpy() * fits for result in flat]
     back = [gradient(*pair) for pair in zip(inputs, (inputs[0].detach(), *backs[-2:]))]
     grads = {name: gradient(learnt.get(name), a) for name, a in state_dict.items()}
-    numbers = float(sum(p.numel() for p in learnt.values()))
-    return shapes, numbers, random, float(len(items)), *results, *back, grads
+    return *kept, *given, *back, grads
 '''
 
 
