@@ -176,9 +176,7 @@ def _wanted(known: Known, k: int) -> str:
     return f"{label} of shape {shape.shape}" if shape is not None else label
 
 
-def _ignored(
-    attempt: Attempt, known: Known, seen: Sequence[Observation]
-) -> tuple[str, ...]:
+def _ignored(attempt: Attempt, known: Known, seen: Sequence[Observation]) -> tuple[str, ...]:
     """The arguments, and the entries of dicts, that change the right result and not this one.
 
     `EVERYTHING` where no argument at all changes this result.

@@ -134,9 +134,7 @@ class Trial:
                 raise Differs
         return tuple(found) if isinstance(value, ast.Tuple) else found[0]
 
-    def _whole(
-        self, mistakes: Sequence[tuple[Edit, ...]], wanted: Sequence[Sign | None]
-    ) -> Any:
+    def _whole(self, mistakes: Sequence[tuple[Edit, ...]], wanted: Sequence[Sign | None]) -> Any:
         edits = [edit for mistake in mistakes for edit in mistake]
         returned = self._plan.variants.built(edits)(*self._case.fresh())
         values = returned if isinstance(returned, tuple) else (returned,)
