@@ -74,11 +74,13 @@ class Exercise:
     would load torch. `oracle` is what it is held to, and shares no line with it. `outputs` names
     what is returned, each with its axes ("TBH"); more than one are returned as a tuple. `returns`
     says in words what the answer itself returns, where a driver makes the outputs of it. `cases`
-    makes the inputs from a seeded generator, the worked example first. `hints` is the ladder for
-    what is wrong in no known way. `styles` are more right answers, functions or texts. `use` is the
-    text of a function `use(answer, …)` that stands between the check and an answer which is not
-    simply called. `restored` names arguments that may be changed and put back. `uses` names the
-    earlier parts of the same assignment that it is built on. `cut` makes of a case its last n
+    makes the inputs from a seeded generator, the worked example first, and last what takes least:
+    there known mistakes are tried first. `hints` is the ladder for what is wrong in no known way.
+    `styles` are more right answers, functions or texts. `use` is the text of a function
+    `use(answer, …)` that stands between the check and an answer which is not simply called; where
+    it takes `halfway`, it calls that with the outputs that it has so far. `restored` names
+    arguments that may be changed and put back. `uses` names the earlier parts of the same
+    assignment that it is built on. `cut` makes of a case its last n
     steps, where results are summed over steps: so it can be told from which step on they are wrong.
     """
 
@@ -132,6 +134,11 @@ class Exercise:
         exec(self.use, space)
         found: Function = space["use"]
         return found
+
+    @property
+    def stops_halfway(self) -> bool:
+        """Whether the driver shows its first outputs before it goes on to the rest."""
+        return "halfway" in (getattr(self.driver, "__kwdefaults__", None) or {})
 
     @cached_property
     def arguments(self) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ Mistakes = tuple[Mistake, ...]
 #: Names that a message offers at most, where several fit.
 _OFFERED = 2
 
-#: So few pairs are all tried: two mistakes may show together where neither shows alone.
+#: Of so few pairs those are tried, too, that are likely on the first case that is wrong: two
+#: mistakes may show together on the least one where they do not show alone.
 _FEW = 100
 
 
@@ -42,12 +43,11 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
             return singles[:_OFFERED]
         likely = list(_pairs(known, seen, order[0]))
         found = _left(known, seen, order, likely)
-        if not found and len(every := list(pairs(known.exercise.mistakes, known))) <= _FEW:
+        if not found and len(list(pairs(known.exercise.mistakes, known))) <= _FEW:
             tried = {(one.name, two.name) for one, two in likely}
             rest = _pairs(known, seen, right.index(False))
-            found = _left(
-                known, seen, order, (p for p in rest if (p[0].name, p[1].name) not in tried)
-            )
+            untried = (pair for pair in rest if (pair[0].name, pair[1].name) not in tried)
+            found = _left(known, seen, order, untried)
         return found[:_OFFERED]
 
 

@@ -17,7 +17,7 @@ FORUM = "asked about on torch's forum"
 #: be loaded at all gives zeros: then names and shapes say what is wrong. While the module is made,
 #: torch.empty is filled with NaN: what nobody has given a value shows.
 _DRIVER = '''
-def use(answer, INPUTS, state_dict, BACKS):
+def use(answer, INPUTS, state_dict, BACKS, *, halfway=None):
     """Return what the module keeps, what it gives, and the gradients of Σ BACKS · results."""
     import numpy as np
     import torch
@@ -43,6 +43,10 @@ def use(answer, INPUTS, state_dict, BACKS):
     random = float(all(len(torch.unique(p)) > 1 for p in matrices))
     if not all(p.detach().isfinite().all() for p in learnt.values()):
         random = -1.0
+    numbers = float(sum(p.numel() for p in learnt.values()))
+    kept = shapes, numbers, random
+    if halfway:
+        halfway(kept)
     place = {}
     for name, a in weights.items():
         others = [other for other in own if other not in weights and other not in place.values()]
@@ -60,6 +64,9 @@ def use(answer, INPUTS, state_dict, BACKS):
         items[0] = torch.stack(items[0])
     flat = [t for one in items for t in (one if isinstance(one, (tuple, list)) else [one])]
     flat = (flat + [0 * b for b in backs])[: len(backs)]
+    given = len(items) + 0.5 * listed, *[result.detach().numpy() * fits for result in flat]
+    if halfway:
+        halfway((*kept, *given))
     loss = 0
     for back, result in zip(backs, flat):
         fitting = back.reshape(result.shape) if back.numel() == result.numel() else 1
@@ -71,11 +78,9 @@ def use(answer, INPUTS, state_dict, BACKS):
         found = getattr(of, "grad", None)
         return 0 * np.asarray(like, float) if found is None else found.numpy() * fits
 
-    results = [result.detach().numpy() * fits for result in flat]
     back = [gradient(*pair) for pair in zip(inputs, (inputs[0].detach(), *backs[-2:]))]
     grads = {name: gradient(learnt.get(place.get(name)), a) for name, a in state_dict.items()}
-    numbers = float(sum(p.numel() for p in learnt.values()))
-    return shapes, numbers, random, len(items) + 0.5 * listed, *results, *back, grads
+    return *kept, *given, *back, grads
 '''
 
 
