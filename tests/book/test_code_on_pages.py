@@ -52,7 +52,8 @@ def test_the_conventions_code_goes_from_keras_to_a_runtime(
 
 def test_the_torch_code_goes_back_and_runs_on_the_device_that_is_there(root: Path) -> None:
     backward, on_device = blocks(root / "book" / "torch.md")
-    names: dict[str, Any] = {"torch": torch, "LSTM": exercise("LSTM").right}
+    names: dict[str, Any] = {"torch": torch, "nn": torch.nn}
+    exec(exercise("LSTM").source(), names)
     names["xs"] = torch.tensor(worked_example.xs, dtype=torch.float32)[:, None]  # (T, B, I)
     exec(on_device, names)
     theirs = torch.nn.LSTM(2, 2)
