@@ -123,15 +123,14 @@ def table(found: Sequence[Timed]) -> str:
     """Return the table in Markdown."""
     plain = median(one.work / one.students for one in found if not one.torch)
     lines = [
-        "| assignment | a class, by the clock | processors' time | a submission | to NumPy's median |",
+        "| assignment | by the clock | by the processors | a submission | to NumPy's median |",
         "|:--|--:|--:|--:|--:|",
     ]
     for one in found:
         each = one.work / one.students
         name = f"{one.name} (torch)" if one.torch else one.name
-        lines.append(
-            f"| {name} | {one.seconds:.0f} s | {one.work:.0f} s | {each:.3f} s | {each / plain:.2f} |"
-        )
+        times = f"{one.seconds:.0f} s | {one.work:.0f} s | {each:.3f} s | {each / plain:.2f}"
+        lines.append(f"| {name} | {times} |")
     return "\n".join(lines)
 
 
@@ -143,8 +142,8 @@ def page(found: Sequence[Timed], load: float, command: str) -> str:
         "# How long a class takes to grade\n\n"
         f"Made by `{command}`, {known['date']}, on {known['machine']}; {versions}. "
         f"{SandboxSettings().processes()} notebooks are graded at a time. At the start the load of "
-        f"the machine was {load:.1f}: where that is above the number of cores, others worked beside it, "
-        "and the clock says too much. A submission's time is that of the processors.\n\n"
+        f"the machine was {load:.1f}: where that is above the number of cores, others worked "
+        "beside it, and the clock says too much. A submission's time is that of the processors.\n\n"
         f"A class of {found[0].students}: every second student hands in right answers, the others "
         "one known mistake each. All that `nbgrader autograde` does is counted. An assignment with "
         f"torch may take {MOST:.0f} times what NumPy's take in the median.\n\n"
@@ -164,10 +163,8 @@ def main() -> int:
         if not path_of(asked).is_file() or (options.only and asked.name not in options.only):
             continue
         found.append(timed(asked, options.students))
-        print(
-            f"{asked.name}: {found[-1].seconds:.1f} s ({found[-1].work:.1f} s of work) for {options.students}",
-            flush=True,
-        )
+        last = found[-1]
+        print(f"{asked.name}: {last.seconds:.1f} s, {last.work:.1f} s of work", flush=True)
     if not found or all(one.torch for one in found):
         raise SystemExit("choose one assignment without torch at least: ratios are to NumPy's")
     print(f"load at the start: {load:.1f}\n\n{table(found)}")

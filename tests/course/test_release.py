@@ -136,7 +136,8 @@ def test_each_test_cell_imports_all_that_it_uses_but_the_students_names(source: 
     for cell in cells:
         if cell.cell_type == "code" and flag(cell, "solution"):
             tree = ast.parse(cell.source)
-            defined_by_student |= {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
+            defined = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+            defined_by_student |= {node.name for node in defined}
             values = [n.targets for n in tree.body if isinstance(n, ast.Assign)]
             defined_by_student |= {ast.unparse(target) for one in values for target in one}
     tests = [c for c in cells if c.cell_type == "code" and flag(c, "grade")]
