@@ -184,13 +184,23 @@ def test_a_run_that_is_killed_goes_on_to_the_same_numbers(
 
 def test_going_on_takes_more_steps_and_not_the_old_ones_again(tmp_path: Path) -> None:
     kept = tmp_path / "run.pt"
-    quiet(steps=10, checkpoint=kept, checkpoint_every=3)
-    _, history = quiet(steps=20, checkpoint=kept)
-    straight, expected = quiet(steps=20)
+    values = {3: 0.2, 6: 0.5, 9: 0.1, 12: 0.4, 15: 0.3, 18: 0.6, 20: 0.7}
+
+    def go(steps: int, begun: int = 0, **settings: Any) -> tuple[nn.Module, History]:
+        asked = iter([value for step, value in values.items() if step > begun])
+        return quiet(
+            build=partial(small, 0.4), steps=steps, validate=lambda m: next(asked),
+            validate_every=3, **settings,
+        )  # fmt: skip
+
+    go(9, checkpoint=kept)
+    _, history = go(20, begun=9, checkpoint=kept)
+    straight, expected = go(20)
     assert history.losses == expected.losses
-    again, unchanged = quiet(steps=20, checkpoint=kept)
+    assert history.validations == expected.validations
+    again, unchanged = go(20, checkpoint=kept)
     assert unchanged.losses == expected.losses
-    assert same(again, straight)
+    assert same(again, straight), "the best weights, which are those of step 9, come back"
 
 
 def test_a_checkpoint_of_another_run_is_refused_with_a_reason(tmp_path: Path) -> None:
