@@ -60,7 +60,10 @@ def load(path: str | os.PathLike[str], run: Run, configuration: Mapping[str, Any
     Raises ValueError where the file is not one of these, or was written by a run with other
     settings: its message names them.
     """
-    if not Path(path).is_file():
+    path = Path(path)
+    for half in path.parent.glob(f".{path.name}.*.part"):
+        half.unlink()  # left by a run that was killed while it wrote
+    if not path.is_file():
         return False
     try:
         # Nothing but tensors and plain values is read: a file from elsewhere runs no code.
