@@ -16,7 +16,7 @@ QUESTIONS_COUNT = False
 #: on again: that shows what the book's appendix and the package show anyway.
 LAST_HINT = True
 
-#: In which language questions in words are answered, such as "French or English"; "" leaves it open.
+#: In which language questions in words are answered: "French or English"; "" leaves it open.
 ANSWER_LANGUAGE = ""
 
 

@@ -125,6 +125,31 @@ def test_feedback_goes_back_under_the_names_of_the_download(small: SmallClass) -
     }
 
 
+def test_feedback_is_released_to_those_of_the_exchange(small: SmallClass, tmp_path: Path) -> None:
+    """nbgrader's own release stops at the first who handed in another way, the rest left out."""
+    exchange = tmp_path / "exchange"
+    exchange.mkdir(mode=0o777)
+    exchange.chmod(0o777)
+    config = small.root / "nbgrader_config.py"
+    config.write_text(f"{config.read_text()}\nc.Exchange.root = {str(exchange)!r}\n")
+    assert small.run("generate_feedback", ASSIGNMENT).returncode == 0
+    pages = small.root / "feedback"
+    for name, secret in (("ada", b"a secret of the exchange"), ("nul", b"\xff\xfe")):
+        folder = pages / name / ASSIGNMENT
+        if not folder.is_dir():
+            shutil.copytree(pages / "ada" / ASSIGNMENT, folder)
+        folder.chmod(0o700)
+        (folder / "submission_secret.txt").unlink(missing_ok=True)
+        (folder / "submission_secret.txt").write_bytes(secret)
+    done = small.run("release_feedback", ASSIGNMENT)
+    assert done.returncode == 1
+    assert "01-sums: feedback for 1 in the exchange.\n" in done.stdout
+    assert "Not there, since not handed in there: zoe.\n" in done.stdout
+    assert "nul was left out while its feedback was released: UnicodeDecodeError" in done.stdout
+    (released,) = (exchange / "small" / "feedback").iterdir()
+    assert released.read_bytes() == (pages / "ada" / ASSIGNMENT / "sums.html").read_bytes()
+
+
 def packed(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}

@@ -94,7 +94,8 @@ def _walk(top: Path) -> Iterator[Path]:
 def bring_back(course: Course, path: Path) -> Held:
     """Bring a class back from `path`. Raises CourseError where one is there already."""
     gradebook = _gradebook(course)
-    places = {GRADEBOOK: gradebook, **_places(course, gradebook)}
+    # The gradebook last: without a secret beside it, a run would make another.
+    places = {**_places(course, gradebook), GRADEBOOK: gradebook}
     there = [str(place) for place in places.values() if _holds_something(place)]
     if there:
         raise CourseError(
