@@ -57,6 +57,10 @@ figures: $(READY) ## the live figures' bundles and the still drawings, from thei
 exercises: $(READY) ## exercises/ from solutions/, through nbgrader, where the table agrees
 	$(RUN) -m tools.release
 
+.PHONY: student-package
+student-package: $(READY) ## one zip for students, with no solutions; ONLY="02-forget-gate" for less
+	@$(RUN) -m tools.student_package $(ONLY)
+
 .PHONY: serve
 serve: book ## the book and the feedback pages on a local address
 	$(RUN) -m tools.serve
@@ -77,7 +81,7 @@ test: book ## all tests, the browser's and nbgrader's too
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m "alone and not gate" tests
 
 .PHONY: gates
-gates: $(READY) ## what is slow and must hold: kill matrix, release in step, hostile submissions
+gates: book ## what is slow and must hold: kill matrix, release in step, hostile submissions
 	$(RUN) -m lstm_ref.checks.kill_matrix --seeds 200
 	$(RUN) -m tools.cells --check
 	$(RUN) -m tools.release --check
@@ -110,6 +114,10 @@ bench: $(READY) ## how fast the layers are beside torch's own; BENCH="--json boo
 bench-grading: $(READY) ## how fast a class of 200 is graded beside stock nbgrader: ratios
 	@mkdir -p $(BUILD)
 	$(RUN) -m benchmarks.grading
+
+.PHONY: bench-assignments
+bench-assignments: $(READY) ## how long a class of 200 takes to grade, by assignment: docs/grading-times.md
+	$(RUN) -m benchmarks.assignments --markdown docs/grading-times.md
 
 .PHONY: attacks
 attacks: $(READY) ## what each hostile submission gets from stock nbgrader, and here: docs/attacks.md

@@ -22,6 +22,8 @@ c.CourseDirectory.submitted_directory = "grading/submitted"
 c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
 c.ZipCollectApp.downloaded_directory = "grading/downloaded"  # what `nbgrader zip_collect` unpacks
+# Files from Canvas or Moodle, by the names that these give them; the students are the gradebook's.
+c.ZipCollectApp.collector_plugin = "nbgrader_sandbox.lms.LmsCollector"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'grading' / 'gradebook.db'}"
 (root / "grading").mkdir(exist_ok=True)  # SQLite makes the file, but not its folder
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lstm_ref.history import processor, provenance, whole
+from lstm_ref.history import processor, provenance, write_whole
 
 __all__ = ["processor", "provenance", "row", "write"]
 
@@ -37,4 +37,4 @@ def write(path: str | os.PathLike[str], name: str, record: dict[str, Any]) -> No
     parts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     parts[name] = record
     text = json.dumps(dict(sorted(parts.items())), indent=1, ensure_ascii=False)
-    whole(path, f"{text}\n".encode())  # never half a file, where two scripts end at once
+    write_whole(path, f"{text}\n".encode())  # never half a file, where two scripts end at once

@@ -5,20 +5,16 @@ Write dy for ∂L/∂y, the gradient of the loss with respect to y. One step com
     z = W x + U h_prev + b,    i, f, o = σ(z_i), σ(z_f), σ(z_o),    g = tanh(z_g),
     c = f∘c_prev + i∘g,        h = o∘tanh(c).
 
-Read it from right to left. dh comes from the loss at this step and from the step after it;
-c acts through h, and through the next step's c:
+`lstm_cell_backward` reads it from right to left, a formula a line. Four rules make them all:
 
-    dc ← dc + dh∘o∘(1 − tanh²(c))        (dc on the right: what came back along c)
+- what acts in two ways gets two gradients, and they add up: h is read by the loss and by the
+  next step, c through h and by the next step;
+- a product hands its gradient to one factor times the other: df = dc∘c_prev, dc_prev = dc∘f;
+- an activation multiplies by its slope, told by what it gave: σ' = σ(1 − σ), tanh' = 1 − tanh²;
+- z is linear in all that made it: dx = Wᵀdz, dh_prev = Uᵀdz, dW = dz xᵀ, dU = dz h_prevᵀ.
 
-Each product hands its gradient to one factor times the other: df = dc∘c_prev, di = dc∘g,
-dg = dc∘i, do = dh∘tanh(c). With σ' = σ(1 − σ) and tanh' = 1 − tanh²:
-
-    dz_i = dc∘g∘i(1 − i)    dz_f = dc∘c_prev∘f(1 − f)    dz_g = dc∘i∘(1 − g²)
-    dz_o = dh∘tanh(c)∘o(1 − o)
-
-z is linear in all that made it:  dx = Wᵀdz,  dh_prev = Uᵀdz,  dW = dz xᵀ,  dU = dz h_prevᵀ,
-db = dz.  And dc_prev = dc∘f: along the memory a gradient flows leftward through f alone,
-with no weights in its way. That is why an open forget gate keeps it alive.
+Along the memory a gradient flows leftward through f alone, with no weights in its way. That is
+why an open forget gate keeps it alive.
 
 The weights are the same at every step, so their gradients add up over time (Werbos, 1990).
 """
@@ -28,9 +24,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_ref.arrays import Array, as_float
+from lstm_ref.arrays import Array, whole
 from lstm_ref.layer import lstm_trace
 from lstm_ref.parameters import LSTMParameters
+from lstm_ref.shapes import SEQUENCE, fit, like, same_as_before
 
 
 class Saved(NamedTuple):
@@ -48,13 +45,17 @@ class Saved(NamedTuple):
 
 
 def forward_saving(
-    xs: ArrayLike, h0: ArrayLike, c0: ArrayLike, params: LSTMParameters
+    xs: ArrayLike,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    params: LSTMParameters | None = None,
 ) -> tuple[Array, Array, Array, list[Saved]]:
     """Run the layer and return (hs, h_n, c_n, saved), with one `Saved` for each step.
 
-    Shapes and errors as in `lstm_ref.layer.lstm`.
+    Shapes and errors as in `lstm_ref.layer.lstm`. Nothing saved is an array of the caller's.
     """
-    xs, h, c = as_float(xs), as_float(h0), as_float(c0)
+    params = LSTMParameters.required(params)
+    xs, h, c = fit(params, SEQUENCE, keep=True, xs=xs, h0=h0, c0=c0)
     trace = lstm_trace(xs, h, c, params)
     saved: list[Saved] = []
     for x, i, f, g, o, c_new, tanh_c, h_new in zip(xs, *trace, strict=True):
@@ -71,12 +72,12 @@ def lstm_cell_backward(
     Shapes: dh, dc (H,) or (B, H), as the step's h and c. dx, dh_prev and dc_prev are shaped as
     what they are gradients of. grads has the shapes of `params`, summed over the batch; its two
     biases are equal, because z takes their sum.
-    Raises ValueError for shapes and TypeError for dtypes that do not fit the step.
+    Raises ValueError for shapes and TypeError for dtypes and parameters that do not fit the step.
     """
     x, h_prev, c_prev, i, f, g, o, _, tanh_c = saved
-    fits(params, x.shape[-1], h_prev.shape[-1])
+    same_as_before(LSTMParameters.required(params), x.shape[-1], h_prev.shape[-1])
     dh, dc = like("dh", dh, "c", saved.c), like("dc", dc, "c", saved.c)
-    dc = dc + dh * o * (1 - tanh_c**2)
+    dc = dc + dh * o * (1 - tanh_c**2)  # what came back along c, and c's share of h
     dz_i = dc * g * i * (1 - i)
     dz_f = dc * c_prev * f * (1 - f)
     dz_g = dc * i * (1 - g**2)
@@ -105,13 +106,13 @@ def lstm_backward(
     Raises ValueError for shapes and TypeError for dtypes that do not fit what was saved.
     Source: Werbos (1990).
     """
-    dhs = _sequence(dhs, saved)
+    params, dhs = LSTMParameters.required(params), _sequence(dhs, saved)
     dh, dc = like("dh_n", dh_n, "c_n", saved[-1].c), like("dc_n", dc_n, "c_n", saved[-1].c)
     dxs = np.empty((len(saved), *saved[0].x.shape), dhs.dtype)
-    grads = _zeros_like(params)
+    grads = params.map(np.zeros_like)
     for t in reversed(range(len(saved))):
         dxs[t], dh, dc, step = lstm_cell_backward(dh + dhs[t], dc, saved[t], params)
-        grads = _add(grads, step)
+        grads = grads.map(np.add, step)
     return dxs, dh, dc, grads
 
 
@@ -127,52 +128,18 @@ def truncated_backward(
     number, and as `lstm_backward` does.
     Source: Williams and Peng (1990), whose BPTT(h) this is, with h = steps.
     """
-    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-        raise ValueError(f"steps is {steps!r}; expected a whole number of at least 1")
-    dhs = _sequence(dhs, saved)
-    grads = _zeros_like(params)
+    steps = whole("steps", steps)
+    params, dhs = LSTMParameters.required(params), _sequence(dhs, saved)
+    grads = params.map(np.zeros_like)
     for t in range(len(saved)):
         dh, dc = dhs[t], np.zeros_like(dhs[t])
         for k in range(min(steps, t + 1)):
             _, dh, dc, step = lstm_cell_backward(dh, dc, saved[t - k], params)
-            grads = _add(grads, step)
+            grads = grads.map(np.add, step)
     return grads
-
-
-def _arrays(params: LSTMParameters) -> dict[str, Array]:
-    return dict(vars(params))
-
-
-def _zeros_like(params: LSTMParameters) -> LSTMParameters:
-    return LSTMParameters(**{name: np.zeros_like(a) for name, a in _arrays(params).items()})
-
-
-def _add(one: LSTMParameters, other: LSTMParameters) -> LSTMParameters:
-    return LSTMParameters(**{name: a + vars(other)[name] for name, a in _arrays(one).items()})
 
 
 def _sequence(dhs: ArrayLike, saved: list[Saved]) -> Array:
     if not saved:
         raise ValueError("saved is empty; expected one Saved for each step, from forward_saving")
     return like("dhs", dhs, "hs", np.stack([step.c for step in saved]))
-
-
-def fits(params: LSTMParameters, I: int, H: int) -> None:
-    """Raise ValueError where `params` are not of the sizes that the forward pass had."""
-    if params.weight_ih.shape != (4 * H, I):
-        raise ValueError(
-            f"weight_ih is {params.weight_ih.shape} but what was saved needs {(4 * H, I)}; "
-            "give the parameters that the forward pass had"
-        )
-
-
-def like(name: str, gradient: ArrayLike, of: str, value: Array) -> Array:
-    """`gradient` as an array of the shape and dtype of `value`, of which it is the gradient."""
-    array = as_float(gradient)
-    if array.shape != value.shape:
-        raise ValueError(
-            f"{name} has shape {array.shape}; expected {value.shape}, the shape of {of}"
-        )
-    if array.dtype != value.dtype:
-        raise TypeError(f"{name} is {array.dtype} but {of} is {value.dtype}; give both one dtype")
-    return array

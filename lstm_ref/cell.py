@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from lstm_ref.activations import sigmoid, tanh
 from lstm_ref.arrays import Array, as_float
 from lstm_ref.parameters import LSTMParameters
+from lstm_ref.shapes import STEP, fit
 
 
 class Trace(NamedTuple):
@@ -29,13 +30,12 @@ class Trace(NamedTuple):
     h: Array
 
 
-def lstm_step(x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayLike, params: LSTMParameters) -> Trace:
+def lstm_step(x: Array, h_prev: Array, c_prev: Array, params: LSTMParameters) -> Trace:
     """Take one step and return all that happened in it.
 
     Shapes: x (I,) with h_prev, c_prev (H,); or a batch, x (B, I) with h_prev, c_prev (B, H).
-    Raises ValueError for shapes and TypeError for dtypes that do not fit the parameters.
+    The equations alone: `lstm_cell` and the layer look first at what they are given.
     """
-    x, h_prev, c_prev = _checked(x, h_prev, c_prev, params)
     z = x @ params.weight_ih.T + params.bias_ih + h_prev @ params.weight_hh.T + params.bias_hh
     z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)  # (…, 4H) -> four times (…, H)
     i = sigmoid(z_i)
@@ -49,9 +49,18 @@ def lstm_step(x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayLike, params: LSTMPa
 
 
 def lstm_cell(
-    x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayLike, params: LSTMParameters
+    x: ArrayLike,
+    h_prev: ArrayLike | None = None,
+    c_prev: ArrayLike | None = None,
+    params: LSTMParameters | None = None,
 ) -> tuple[Array, Array]:
-    """Take one step and return (h, c). Shapes and errors as in `lstm_step`."""
+    """Take one step and return (h, c). Shapes as in `lstm_step`; a state not given is zeros.
+
+    Raises ValueError for shapes that do not fit the parameters and for weights that are not
+    finite, and TypeError for dtypes that do not fit and for parameters of another cell.
+    """
+    params = LSTMParameters.required(params)
+    x, h_prev, c_prev = fit(params, STEP, x=x, h_prev=h_prev, c_prev=c_prev)
     step = lstm_step(x, h_prev, c_prev, params)
     return step.h, step.c
 
@@ -68,33 +77,8 @@ def packed_lstm_cell(
     """Take one step with torch's four arrays and return (h, c).
 
     Shapes: weight_ih (4H, I), weight_hh (4H, H), bias_ih and bias_hh (4H,), rows i, f, g, o;
-    the rest, and the errors, as in `lstm_step` and `LSTMParameters`.
+    the rest, and the errors, as in `lstm_cell` and `LSTMParameters`.
     Source: torch.nn.LSTMCell, whose names these are.
     """
     params = LSTMParameters(*map(as_float, (weight_ih, weight_hh, bias_ih, bias_hh)))
     return lstm_cell(x, h_prev, c_prev, params)
-
-
-def _checked(
-    x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayLike, params: LSTMParameters
-) -> tuple[Array, Array, Array]:
-    x, h_prev, c_prev = as_float(x), as_float(h_prev), as_float(c_prev)
-    I, H = params.input_size, params.hidden_size
-    if x.ndim not in (1, 2) or x.shape[-1] != I:
-        raise ValueError(
-            f"x has shape {x.shape}; expected (I,) = {(I,)} or (B, I) = (B, {I}), "
-            f"as weight_ih is {params.weight_ih.shape}"
-        )
-    state = (*x.shape[:-1], H)
-    for name, array in (("x", x), ("h_prev", h_prev), ("c_prev", c_prev)):
-        if name != "x" and array.shape != state:
-            raise ValueError(
-                f"{name} has shape {array.shape}; expected {state}, as x is {x.shape} "
-                f"and there are H = {H} units"
-            )
-        if array.dtype != params.dtype:
-            raise TypeError(
-                f"{name} is {array.dtype} but the parameters are {params.dtype}; "
-                "give both one dtype"
-            )
-    return x, h_prev, c_prev

@@ -27,9 +27,9 @@ from typing import Any, Literal, NamedTuple, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_ref.arrays import Array, as_float
-from lstm_ref.bptt import fits, like
+from lstm_ref.arrays import Array
 from lstm_ref.parameters import LSTMParameters
+from lstm_ref.shapes import BATCHES, fit, like, same_as_before
 
 #: How many bytes of activations are worked on at a time: about one L2 cache.
 CACHE = 2**20
@@ -40,7 +40,7 @@ ORDER, BACK = [2, 0, 1, 3], [1, 2, 0, 3]
 
 
 class FastSaved(NamedTuple):
-    """What `backward` needs. `h` shares its memory with hs: do not change hs before `backward`.
+    """What `backward` needs. `h` shares its memory with hs, which is therefore read-only.
 
     x1 (T, B, I+1) is xs with a 1 behind each x, gates (4, T, B, H) the activations g, i, f, o,
     and h and c (T+1, B, H) the states, h0 and c0 first.
@@ -54,40 +54,38 @@ class FastSaved(NamedTuple):
 
 @overload
 def forward(
-    xs: ArrayLike, h0: ArrayLike, c0: ArrayLike, params: LSTMParameters
+    xs: ArrayLike,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    params: LSTMParameters | None = None,
+    need_gradients: Literal[True] = True,
 ) -> tuple[Array, Array, Array, FastSaved]: ...
 @overload
 def forward(
     xs: ArrayLike,
-    h0: ArrayLike,
-    c0: ArrayLike,
-    params: LSTMParameters,
-    need_gradients: Literal[True],
-) -> tuple[Array, Array, Array, FastSaved]: ...
-@overload
-def forward(
-    xs: ArrayLike,
-    h0: ArrayLike,
-    c0: ArrayLike,
-    params: LSTMParameters,
-    need_gradients: bool,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    params: LSTMParameters | None = None,
+    need_gradients: bool = True,
 ) -> tuple[Array, Array, Array, FastSaved | None]: ...
 
 
 def forward(
     xs: ArrayLike,
-    h0: ArrayLike,
-    c0: ArrayLike,
-    params: LSTMParameters,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    params: LSTMParameters | None = None,
     need_gradients: bool = True,
 ) -> tuple[Array, Array, Array, FastSaved | None]:
     """Run the layer over a batch and return (hs, h_n, c_n, saved).
 
     Shapes: xs (T, B, I) with h0, c0 (B, H) gives hs (T, B, H) and h_n, c_n (B, H). One example
-    is a batch of one: xs[:, None]. Without `need_gradients` nothing is saved, and saved is None.
-    Raises ValueError for shapes and TypeError for dtypes that do not fit the parameters.
+    is a batch of one: xs[:, None]. A state that is not given is zeros. hs may be read, not
+    written; hs.copy() is your own. Without `need_gradients` nothing is saved, and saved is None.
+    Raises ValueError and TypeError as `lstm_ref.layer.lstm` does.
     """
-    xs, h0, c0 = _checked(xs, h0, c0, params)
+    params = LSTMParameters.required(params)
+    xs, h0, c0 = fit(params, BATCHES, xs=xs, h0=h0, c0=c0)
     (T, B, I), H, dtype = xs.shape, params.hidden_size, params.dtype
     V, U = _halved(params)  # (4, I+1, H), (4, H, H)
     x1 = _empty((T, B, I + 1), dtype)
@@ -117,7 +115,9 @@ def forward(
             c_t += np.multiply(g, i, out=written)
             np.multiply(o, np.tanh(c_t, out=written), out=h[t + 1])
     saved = FastSaved(x1, gates, h, c) if need_gradients else None
-    return h[1:], h[T].copy(), c[T % len(c)].copy(), saved
+    hs = h[1:]
+    hs.flags.writeable = False  # `backward` needs it as it is
+    return hs, h[T].copy(), c[T % len(c)].copy(), saved
 
 
 def backward(
@@ -128,9 +128,9 @@ def backward(
     Shapes: dhs (T, B, H); dh_n, dc_n (B, H). `saved` stays as it was and may serve again.
     Raises ValueError for shapes and TypeError for dtypes that do not fit what was saved.
     """
-    x1, gates, h, c = saved
+    params, (x1, gates, h, c) = LSTMParameters.required(params), saved
     (_, T, B, H), I, dtype = gates.shape, params.input_size, params.dtype
-    fits(params, x1.shape[-1] - 1, H)
+    same_as_before(params, x1.shape[-1] - 1, H)
     W, U = _by_layer(params.weight_ih), _by_layer(params.weight_hh)  # (4, H, I), (4, H, H)
     dhs = like("dhs", dhs, "hs", h[1:])
     dh, dc = like("dh_n", dh_n, "h_n", h[T]).copy(), like("dc_n", dc_n, "c_n", c[T]).copy()
@@ -222,29 +222,3 @@ def _steps_at_a_time(B: int, H: int, dtype: np.dtype[Any]) -> int:
 
 def _rows(a: Array) -> Array:
     return a.reshape(-1, a.shape[-1])  # (n, B, X) -> (n·B, X)
-
-
-def _checked(
-    xs: ArrayLike, h0: ArrayLike, c0: ArrayLike, params: LSTMParameters
-) -> tuple[Array, Array, Array]:
-    params.require_finite()
-    xs, h0, c0 = as_float(xs), as_float(h0), as_float(c0)
-    I, H = params.input_size, params.hidden_size
-    if xs.ndim != 3 or xs.shape[-1] != I or len(xs) == 0:
-        raise ValueError(
-            f"xs has shape {xs.shape}; expected (T, B, I) = (T, B, {I}) with at least one step, "
-            f"as weight_ih is {params.weight_ih.shape}; one example is a batch of one, xs[:, None]"
-        )
-    state = (xs.shape[1], H)
-    for name, array in (("xs", xs), ("h0", h0), ("c0", c0)):
-        if name != "xs" and array.shape != state:
-            raise ValueError(
-                f"{name} has shape {array.shape}; expected {state}, as xs is {xs.shape} "
-                f"and there are H = {H} units"
-            )
-        if array.dtype != params.dtype:
-            raise TypeError(
-                f"{name} is {array.dtype} but the parameters are {params.dtype}; "
-                "give both one dtype"
-            )
-    return xs, h0, c0

@@ -56,7 +56,7 @@ class History:
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file, whole or not at all."""
-        whole(path, self.to_json().encode())
+        write_whole(path, self.to_json().encode())
 
 
 def provenance(command: str, packages: Sequence[str]) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def whole(path: str | os.PathLike[str], content: bytes) -> None:
+def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file so that at no moment, a power cut too, there is half of it."""
     path = Path(path)
     new = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -5,14 +5,14 @@ input gate, rows H…2H-1 to the forget gate, and so on. There are two biases be
 has two (for cuDNN's sake); only their sum matters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, SupportsIndex, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from lstm_ref.arrays import Array, as_float
+from lstm_ref.arrays import Array, as_float, float_dtype, whole
 
 #: The order in which torch stacks the rows of the three gates and the candidate.
 GATES = ("i", "f", "g", "o")
@@ -60,6 +60,37 @@ class Packed:
         H = self.hidden_size
         return {"weight_ih": (kH, I), "weight_hh": (kH, H), "bias_ih": (kH,), "bias_hh": (kH,)}
 
+    @classmethod
+    def required(cls, params: object, name: str = "params") -> Self:
+        """Return `params`; raise TypeError where they are of another kind than this one.
+
+        Other cells' arrays may have the same shapes, and would give numbers that mean nothing.
+        """
+        if isinstance(params, cls):
+            return params
+        what = "missing" if params is None else f"of type {type(params).__name__}"
+        mend = "each cell runs with parameters of its own kind"
+        if isinstance(params, Mapping):
+            mend = f"make them of the mapping, as {cls.__name__}(**{name})"
+            if hasattr(cls, "from_gates"):
+                mend += f", or {cls.__name__}.from_gates({name}) for W_i, U_i, b_i and so on"
+        raise TypeError(f"{name} is {what}; expected {cls.__name__}: {mend}")
+
+    def map(self, function: Callable[..., ArrayLike], *others: Self) -> Self:
+        """Return parameters of the same kind, each array `function` of ours and the others'.
+
+        `one.map(np.add, other)` is the sum of two gradients, `params.map(np.zeros_like)` none.
+        """
+        arrays = (
+            (f.name, (getattr(each, f.name) for each in (self, *others))) for f in fields(self)
+        )
+        return type(self)(**{name: as_float(function(*some)) for name, some in arrays})
+
+    def astype(self, dtype: DTypeLike) -> Self:
+        """Return copies of all arrays in float32 or float64; raise TypeError for another dtype."""
+        kind = float_dtype(dtype)
+        return self.map(lambda array: array.astype(kind))
+
     def require_finite(self) -> None:
         """Raise ValueError where a weight is NaN or infinite; gradients may be, weights not."""
         for field in fields(self):
@@ -92,28 +123,30 @@ P = TypeVar("P", bound=Packed)
 
 def draw(
     kind: type[P],
-    input_size: int,
-    hidden_size: int,
-    rng: np.random.Generator,
+    input_size: SupportsIndex,
+    hidden_size: SupportsIndex,
+    rng: "np.random.Generator",  # in quotes: the name would load a module that few need
     dtype: DTypeLike,
     forget_bias: float = 0.0,
 ) -> P:
     """Draw weights from U(-1/√H, 1/√H) as torch does, with zero biases but the forget gate's.
 
-    Raises ValueError where a size is not a positive whole number.
+    What a kind has beside the four packed arrays is drawn from the same range, after them.
+    Raises ValueError where a size is not a positive whole number, and TypeError for a dtype
+    other than float32 and float64.
     """
-    for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
-        if not isinstance(size, int) or size < 1:
-            raise ValueError(f"{name} is {size!r}; expected a whole number of at least 1")
-    rows, bound = len(kind.LAYERS) * hidden_size, hidden_size**-0.5
-    bias_ih = np.zeros((len(kind.LAYERS), hidden_size))
+    I, H = whole("input_size", input_size), whole("hidden_size", hidden_size)
+    found = float_dtype(dtype)
+    rows, bound = len(kind.LAYERS) * H, H**-0.5
+    bias_ih = np.zeros((len(kind.LAYERS), H))
     if "f" in kind.LAYERS:
         bias_ih[kind.LAYERS.index("f")] = forget_bias
     return kind(
-        rng.uniform(-bound, bound, (rows, input_size)).astype(dtype),
-        rng.uniform(-bound, bound, (rows, hidden_size)).astype(dtype),
-        bias_ih.reshape(rows).astype(dtype),  # (k, H) -> (kH,)
-        np.zeros(rows, dtype),
+        rng.uniform(-bound, bound, (rows, I)).astype(found),
+        rng.uniform(-bound, bound, (rows, H)).astype(found),
+        bias_ih.reshape(rows).astype(found),  # (k, H) -> (kH,)
+        np.zeros(rows, found),
+        *(rng.uniform(-bound, bound, H).astype(found) for _ in fields(kind)[4:]),
     )
 
 
@@ -159,9 +192,9 @@ class LSTMParameters(Packed):
 
 
 def initialise(
-    input_size: int,
-    hidden_size: int,
-    rng: np.random.Generator,
+    input_size: SupportsIndex,
+    hidden_size: SupportsIndex,
+    rng: "np.random.Generator",
     *,
     forget_bias: float = 1.0,
     dtype: DTypeLike = np.float64,
@@ -170,6 +203,7 @@ def initialise(
 
     A forget bias of 1 opens the gate at the start, so that gradients survive many steps
     (Gers et al., 2000; Jozefowicz et al., 2015). The same `rng` state gives the same weights.
-    Raises ValueError where a size is not a positive whole number.
+    Raises ValueError where a size is not a positive whole number, and TypeError for a dtype
+    other than float32 and float64.
     """
     return draw(LSTMParameters, input_size, hidden_size, rng, dtype, forget_bias)

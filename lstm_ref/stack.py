@@ -20,10 +20,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from lstm_ref.arrays import Array, as_float
-from lstm_ref.bptt import Saved, like, lstm_cell_backward
+from lstm_ref.arrays import Array, as_float, float_dtype
+from lstm_ref.bptt import Saved, lstm_cell_backward
 from lstm_ref.cell import lstm_step
 from lstm_ref.parameters import LSTMParameters
+from lstm_ref.shapes import BATCHES, fit, like
 
 Outputs = tuple[Array, Array, Array]
 
@@ -44,34 +45,32 @@ class StackSaved(NamedTuple):
 
 
 def dropout_mask(
-    shape: tuple[int, ...], rate: float, rng: np.random.Generator, dtype: DTypeLike = np.float64
+    shape: tuple[int, ...], rate: float, rng: "np.random.Generator", dtype: DTypeLike = np.float64
 ) -> Array:
     """Draw 0 with probability `rate`, else 1 / (1 - rate).
 
-    Raises ValueError where rate is not from 0 to below 1.
+    Raises ValueError where rate is not from 0 to below 1, TypeError for another dtype.
     """
     if not 0 <= rate < 1:
         raise ValueError(f"rate is {rate!r}; expected a number from 0 to below 1")
-    mask: Array = ((rng.random(shape) >= rate) / (1 - rate)).astype(dtype)
+    mask: Array = ((rng.random(shape) >= rate) / (1 - rate)).astype(float_dtype(dtype))
     return mask
 
 
 def layer_forward(
     xs: ArrayLike,
-    lengths: ArrayLike | None,
-    h0: ArrayLike,
-    c0: ArrayLike,
-    params: LSTMParameters,
+    lengths: ArrayLike | None = None,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    params: LSTMParameters | None = None,
     mask: Array | None = None,
 ) -> tuple[Array, Array, Array, LayerSaved]:
     """Run one layer and return (hs, h_n, c_n, saved); `mask` (B, H) is for recurrent dropout.
 
     Raises ValueError for shapes and lengths that do not fit, TypeError for dtypes.
     """
-    xs, h, c = as_float(xs), as_float(h0), as_float(c0)
-    if xs.ndim != 3 or len(xs) == 0:
-        raise ValueError(f"xs has shape {xs.shape}; expected (T, B, I) with at least one step")
-    params.require_finite()
+    params = LSTMParameters.required(params)
+    xs, h, c = fit(params, BATCHES, keep=True, xs=xs, h0=h0, c0=c0)
     live = np.arange(len(xs))[:, None, None] < _lengths(lengths, *xs.shape[:2])[:, None]
     steps: list[Saved] = []
     hs = np.zeros((*xs.shape[:2], params.hidden_size), params.dtype)
@@ -88,11 +87,11 @@ def layer_backward(
     dhs: ArrayLike, dh_n: ArrayLike, dc_n: ArrayLike, saved: LayerSaved, params: LSTMParameters
 ) -> tuple[Array, Array, Array, LSTMParameters]:
     """Go back along one layer and return (dxs, dh0, dc0, grads)."""
-    steps, live, mask = saved
+    params, (steps, live, mask) = LSTMParameters.required(params), saved
     dhs = like("dhs", dhs, "hs", np.stack([step.c for step in steps]))
     dh, dc = like("dh_n", dh_n, "h_n", steps[0].c), like("dc_n", dc_n, "c_n", steps[0].c)
     dxs = np.empty((len(steps), *steps[0].x.shape), dhs.dtype)
-    sums = {name: np.zeros_like(array) for name, array in vars(params).items()}
+    sums = params.map(np.zeros_like)
     for t in reversed(range(len(steps))):
         now = live[t]
         dh = dh + np.where(now, dhs[t], 0)
@@ -103,20 +102,26 @@ def layer_backward(
         if mask is not None:
             dh_prev = dh_prev * mask
         dh, dc = np.where(now, dh_prev, dh), np.where(now, dc_prev, dc)
-        for name, array in vars(grads).items():
-            sums[name] += array
-    return dxs, dh, dc, LSTMParameters(**sums)
+        sums = sums.map(np.add, grads)
+    return dxs, dh, dc, sums
 
 
 def masked_lstm(
-    xs: ArrayLike, lengths: ArrayLike, h0: ArrayLike, c0: ArrayLike, params: LSTMParameters
+    xs: ArrayLike,
+    lengths: ArrayLike | None,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    params: LSTMParameters | None = None,
 ) -> Outputs:
     """Run sequences of different length: hs is 0 past each, h_n and c_n are at each one's end."""
     return layer_forward(xs, lengths, h0, c0, params)[:3]
 
 
 def stacked_lstm(
-    xs: ArrayLike, h0: ArrayLike, c0: ArrayLike, layers: Sequence[LSTMParameters]
+    xs: ArrayLike,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    layers: Sequence[LSTMParameters] = (),
 ) -> Outputs:
     """Run L layers, each on the hidden states of the one below; h0, c0, h_n, c_n (L, B, H)."""
     return stack_forward(xs, None, h0, c0, layers)[:3]
@@ -125,24 +130,23 @@ def stacked_lstm(
 def stack_forward(
     xs: ArrayLike,
     lengths: ArrayLike | None,
-    h0: ArrayLike,
-    c0: ArrayLike,
-    layers: Sequence[LSTMParameters],
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    layers: Sequence[LSTMParameters] = (),
     *,
     dropout: float = 0.0,
     recurrent_dropout: float = 0.0,
-    rng: np.random.Generator | None = None,
+    rng: "np.random.Generator | None" = None,
 ) -> tuple[Array, Array, Array, StackSaved]:
     """Run a stack and return (hs, h_n, c_n, saved), with dropout where a rate is given.
 
     Raises ValueError where states and layers differ in number, or a rate comes without `rng`.
     """
-    hs, h0, c0 = as_float(xs), as_float(h0), as_float(c0)
-    if not layers or len(h0) != len(layers) or len(c0) != len(layers):
-        raise ValueError(
-            f"h0 has shape {h0.shape} and c0 {c0.shape} for {len(layers)} layers; "
-            "expected (L, B, H) with one state for each of at least one layer"
-        )
+    if not layers:
+        raise ValueError("layers is empty; expected the parameters of at least one layer")
+    layers = [LSTMParameters.required(one, f"layers[{k}]") for k, one in enumerate(layers)]
+    hs = as_float(xs, layers[0].dtype)
+    h_first, c_first = (_each(n, s, layers, "L") for n, s in (("h0", h0), ("c0", c0)))
     if (dropout or recurrent_dropout) and rng is None:
         raise ValueError("dropout needs rng: pass a numpy.random.Generator")
     states: list[tuple[Array, Array]] = []
@@ -153,8 +157,9 @@ def stack_forward(
             between = dropout_mask(hs.shape, dropout, rng, params.dtype)
             hs = hs * between
         if recurrent_dropout and rng is not None:
-            mask = dropout_mask(h0[k].shape, recurrent_dropout, rng, params.dtype)
-        hs, h, c, layer = layer_forward(hs, lengths, h0[k], c0[k], params, mask)
+            shape = (hs.shape[1], params.hidden_size)
+            mask = dropout_mask(shape, recurrent_dropout, rng, params.dtype)
+        hs, h, c, layer = layer_forward(hs, lengths, h_first[k], c_first[k], params, mask)
         states.append((h, c))
         saved.layers.append(layer)
         saved.between.append(between)
@@ -170,7 +175,7 @@ def stack_backward(
     layers: Sequence[LSTMParameters],
 ) -> tuple[Array, Array, Array, list[LSTMParameters]]:
     """Go back through a stack, top layer first; return (dxs, dh0, dc0, grads of each layer)."""
-    d, dh_n, dc_n = as_float(dhs), as_float(dh_n), as_float(dc_n)
+    d, dh_n, dc_n = (as_float(given, layers[0].dtype) for given in (dhs, dh_n, dc_n))
     dh0, dc0, grads = np.empty_like(dh_n), np.empty_like(dc_n), list(layers)
     for k in reversed(range(len(layers))):
         d, dh0[k], dc0[k], grads[k] = layer_backward(
@@ -183,10 +188,10 @@ def stack_backward(
 
 def bidirectional_lstm(
     xs: ArrayLike,
-    h0: ArrayLike,
-    c0: ArrayLike,
-    forward: LSTMParameters,
-    backward: LSTMParameters,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    forward: LSTMParameters | None = None,
+    backward: LSTMParameters | None = None,
     lengths: ArrayLike | None = None,
 ) -> Outputs:
     """Read each sequence both ways: hs (T, B, 2H), forward first; h0 … c_n (2, B, H)."""
@@ -196,18 +201,21 @@ def bidirectional_lstm(
 def both_forward(
     xs: ArrayLike,
     lengths: ArrayLike | None,
-    h0: ArrayLike,
-    c0: ArrayLike,
-    forward: LSTMParameters,
-    backward: LSTMParameters,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    forward: LSTMParameters | None = None,
+    backward: LSTMParameters | None = None,
 ) -> tuple[Array, Array, Array, tuple[LayerSaved, LayerSaved]]:
     """As `bidirectional_lstm`, with what its backward pass needs."""
-    xs, h0, c0 = as_float(xs), as_float(h0), as_float(c0)
-    if len(h0) != 2 or len(c0) != 2:
-        raise ValueError(f"h0 has shape {h0.shape} and c0 {c0.shape}; expected (2, B, H)")
-    onward, h_a, c_a, saved_a = layer_forward(xs, lengths, h0[0], c0[0], forward)
+    forward = LSTMParameters.required(forward, "forward")
+    backward = LSTMParameters.required(backward, "backward")
+    xs = as_float(xs, forward.dtype)
+    (h_0, h_1), (c_0, c_1) = (
+        _each(n, s, (forward, backward), "2") for n, s in (("h0", h0), ("c0", c0))
+    )
+    onward, h_a, c_a, saved_a = layer_forward(xs, lengths, h_0, c_0, forward)
     turned = turn(xs, saved_a.live)
-    from_end, h_b, c_b, saved_b = layer_forward(turned, lengths, h0[1], c0[1], backward)
+    from_end, h_b, c_b, saved_b = layer_forward(turned, lengths, h_1, c_1, backward)
     hs = np.concatenate([onward, turn(from_end, saved_b.live)], axis=-1)  # 2 (T, B, H) -> 2H
     return hs, np.stack([h_a, h_b]), np.stack([c_a, c_b]), (saved_a, saved_b)
 
@@ -221,8 +229,8 @@ def both_backward(
     backward: LSTMParameters,
 ) -> tuple[Array, Array, Array, tuple[LSTMParameters, LSTMParameters]]:
     """Go back through both directions; return (dxs, dh0, dc0, (grads forward, backward))."""
-    dh_n, dc_n = as_float(dh_n), as_float(dc_n)
-    d_onward, d_from_end = np.split(as_float(dhs), 2, axis=-1)  # (T, B, 2H) -> 2 (T, B, H)
+    dhs, dh_n, dc_n = (as_float(given, forward.dtype) for given in (dhs, dh_n, dc_n))
+    d_onward, d_from_end = np.split(dhs, 2, axis=-1)  # (T, B, 2H) -> 2 (T, B, H)
     live = saved[1].live
     dxs_a, dh_a, dc_a, grads_a = layer_backward(d_onward, dh_n[0], dc_n[0], saved[0], forward)
     dxs_b, dh_b, dc_b, grads_b = layer_backward(
@@ -238,6 +246,21 @@ def turn(xs: Array, live: NDArray[np.bool]) -> Array:
     steps = np.arange(len(xs))[:, None]
     source = np.where(steps < lengths, lengths - 1 - steps, steps)  # (T, B)
     return np.take_along_axis(xs, source[..., None], axis=0)
+
+
+def _each(
+    name: str, states: ArrayLike | None, layers: Sequence[LSTMParameters], count: str
+) -> Sequence[Array | None]:
+    """A first state for each layer: None, which is zeros, where none are given."""
+    if states is None:
+        return [None] * len(layers)
+    found = as_float(states, layers[0].dtype)
+    if found.ndim != 3 or len(found) != len(layers):
+        raise ValueError(
+            f"{name} has shape {found.shape}; expected ({count}, B, H) with one state for each of "
+            f"{len(layers)} layers"
+        )
+    return list(found)
 
 
 def _lengths(lengths: ArrayLike | None, T: int, B: int) -> NDArray[np.int64]:

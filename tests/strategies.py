@@ -8,9 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from lstm_ref.arrays import Array
-from lstm_ref.numpy_training.trainer import CELLS
+from lstm_ref.cells import CELLS, Cell
 from lstm_ref.parameters import LSTMParameters
-from lstm_ref.rnn import Cell
 
 sizes = st.integers(1, 6)
 seeds = st.integers(0, 2**32 - 1)
@@ -49,7 +48,7 @@ def lstm_inputs(
 class RecurrentInputs:
     """A sequence, first states and parameters for one cell, and gradients to send back."""
 
-    cell: Cell
+    cell: Cell[Any, Any]
     xs: Array
     states: tuple[Array, ...]
     params: Any

@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Each module of the mathematical core may import those that stand before it.
-CORE = ["arrays", "activations", "gates", "parameters", "cell", "layer", "bptt", "fast", "stack"]
+CORE = ["arrays", "activations", "gates", "parameters", "shapes", "cell", "layer", "bptt", "fast"]
+CORE += ["stack"]
 
 
 def imports(path: Path) -> set[str]:
@@ -84,6 +85,30 @@ def test_importing_the_package_and_its_core_needs_numpy_alone() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_the_layer_loads_nothing_that_it_does_not_need() -> None:
+    """NumPy loads its random numbers when they are asked for: 13 ms that an annotation cost."""
+    code = (
+        "import sys; import lstm_ref.layer, lstm_ref.bptt, lstm_ref.fast, lstm_ref.stack; "
+        "print('numpy.random' in sys.modules)"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "False"
+
+
+def test_the_names_of_the_package_are_those_of_its_modules_and_load_late() -> None:
+    code = (
+        "import sys, lstm_ref; before = [n for n in sys.modules if n.startswith('lstm_ref.')]; "
+        "assert not before and 'numpy' not in sys.modules, before; "
+        "assert not hasattr(lstm_ref, 'nonsense'); "
+        "from lstm_ref import lstm, CELLS; assert 'torch' not in sys.modules; "
+        "from lstm_ref.layer import lstm as same; assert lstm is same; "
+        "names = [n for homes in lstm_ref._HOMES.values() for n in homes]; "
+        "assert set(names) < set(dir(lstm_ref)); "
+        "assert all(getattr(lstm_ref, n).__name__ == n for n in names if n != 'CELLS')"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from lstm_ref.checks import course
-from tools import cells, node
+from tools import cells, node, student_package
 from tools.notes import Notes, hash_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +79,54 @@ def test_without_the_last_hint_the_released_cells_say_so(monkeypatch: pytest.Mon
     changed = {cell.id for cell in before.cells if after[cell.id] != cell.source}
     assert changed == {f"{kind}-{name}" for kind in ("check", "test") for name in
                        ("forget-gate", "keep")}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "asks"), [("", "."), ("French or English", ", in French or English.")]
+)
+def test_the_question_says_in_which_language_it_is_answered(
+    monkeypatch: pytest.MonkeyPatch, language: str, asks: str
+) -> None:
+    for one in course.COURSE:
+        if not cells.path_of(one).is_file():
+            continue
+        notebook = nbformat.read(cells.path_of(one), as_version=4)
+        monkeypatch.setattr(course, "ANSWER_LANGUAGE", "Latin")
+        latin = cells.written(notebook, one)
+        monkeypatch.setattr(course, "ANSWER_LANGUAGE", language)
+        made = cells.written(latin, one)
+        (question,) = (c.source for c in made.cells if c.source.startswith("## Question"))
+        assert re.search(rf"^Answer in \w+ to \w+ sentences{asks}$", question, re.MULTILINE), (
+            one.name
+        )
+
+
+@pytest.mark.course
+def test_the_students_zip_holds_what_they_need_and_no_solution(tmp_path: Path) -> None:
+    names = student_package.pack(["02-forget-gate"], tmp_path / "students.zip")
+    wheel = next(name for name in names if name.endswith(".whl"))
+    notebook = "lstm/exercises/02-forget-gate/forget-gate.ipynb"
+    assert {*names} == {wheel, "lstm/README.md", "lstm/requirements.txt", notebook}
+    with zipfile.ZipFile(tmp_path / "students.zip") as archive:
+        archive.extractall(tmp_path)
+    there = tmp_path / "lstm"
+    assert (there / "requirements.txt").read_text() == f"./{Path(wheel).name}[student]\n"
+    install = ["pip", "install", "--quiet", "--no-deps", "--target", str(tmp_path / "site")]
+    subprocess.run([sys.executable, "-m", *install, f"./{Path(wheel).name}"], cwd=there, check=True)
+    answer = "from lstm_ref.checks import check\ncheck('keep', lambda f, c_prev: f * c_prev)"
+    done = subprocess.run(
+        [sys.executable, "-c", answer],
+        cwd=there,
+        env={"PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+    )
+    assert "✓" in done.stdout, done.stderr
+
+
+def test_an_assignment_that_is_not_released_is_not_packed(tmp_path: Path) -> None:
+    with pytest.raises(student_package.PackageError, match="no exercises/99-more; there are 00-"):
+        student_package.pack(["99-more"], tmp_path / "students.zip")
 
 
 def test_notes_of_a_run_that_was_killed_are_the_old_ones(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
     python -m tools.attack_table                     # all; some 50 minutes on two cores
     python -m tools.attack_table --theme markup      # one theme; see --list
     python -m tools.attack_table --only os-exit --only liar --json attacks.json
+    python -m tools.attack_table --theme links --into docs/attacks.md    # these rows anew alone
 
 Under stock nbgrader each attack runs alone, in a box of bubblewrap's with its own processes, no
 network, a file system in memory and limits, as some would end every process of this machine.
@@ -12,6 +13,7 @@ import argparse
 import concurrent.futures
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -196,6 +198,53 @@ def as_markdown(rows: Sequence[Row]) -> str:
     return "\n".join(parts) + "\n"
 
 
+def read_markdown(text: str) -> list[Row]:
+    """Read the rows of a table that `as_markdown` wrote."""
+    rows, theme = [], ""
+    for line in text.splitlines():
+        if line.startswith("## "):
+            theme = line.removeprefix("## ")
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)]
+        if len(cells) != 5 or "(`" not in cells[1]:
+            continue
+        what, _, name = cells[1].removesuffix("`)").rpartition(" (`")
+        stock, here = map(_read_result, cells[2:4])
+        rows.append(Row(_plain(name), theme, _plain(what), stock, here))
+    return rows
+
+
+def merged(old: Sequence[Row], new: Sequence[Row]) -> list[Row]:
+    """Return all rows in the order of the attacks; of a side that was not run now, as it was."""
+    before = {_cell(row.name): row for row in old}
+    now = {_cell(row.name): row for row in new}
+    rows = []
+    for attack in ATTACKS:
+        key = _cell(attack.name)
+        known, made = before.get(key), now.get(key)
+        if known is None and made is None:
+            continue
+        row = Row(attack.name, attack.theme, attack.what)
+        for one in filter(None, (known, made)):
+            row.stock, row.here = one.stock or row.stock, one.here or row.here
+        rows.append(row)
+    return rows
+
+
+def _read_result(words: str) -> Result | None:
+    if words == "not run":
+        return None
+    said = [] if words == "nothing" else _plain(words).split("; ")
+    points, deserved = 0.0, 0.0
+    if said and (match := re.fullmatch(r"(\S+) points for (\S+)", said[0])):
+        points, deserved = map(float, match.groups())
+        said = said[1:]
+    return Result(points, deserved, tuple(said))
+
+
+def _plain(text: str) -> str:
+    return text.replace("&lt;", "<").replace("\\|", "|")
+
+
 def _cell(text: str) -> str:
     escaped = text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
     return escaped.encode("utf-8", "replace").decode()
@@ -224,6 +273,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="boxes at once")
     parser.add_argument("--json", type=Path, help="write the rows to this file")
     parser.add_argument("--markdown", type=Path, help="write tables to this file")
+    parser.add_argument("--into", type=Path, help="put these rows into the tables of this file")
     given = parser.parse_args()
     chosen = [
         one
@@ -245,6 +295,9 @@ def main() -> int:
         given.json.write_text(json.dumps([asdict(row) for row in rows], indent=1), "utf-8")
     if given.markdown:
         given.markdown.write_text(as_markdown(rows), encoding="utf-8")
+    if given.into:
+        every = merged(read_markdown(given.into.read_text(encoding="utf-8")), rows)
+        given.into.write_text(as_markdown(every), encoding="utf-8")
     return int(any(row.here is not None and row.here.won for row in rows))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from lstm_ref.checks import course
+from lstm_ref.checks import course, exercise
 from lstm_ref.checks.course import COURSE, Assignment, Part, assignment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,9 +65,10 @@ def _cells(part: Part, first: Part) -> list[NotebookNode]:
     stuck = STUCK if part == first else ""
     plural = "s" * (part.points != 1)
     last = "" if course.LAST_HINT else ", last_hint=False"
+    value = exercise(name).kind == "value"
+    how = "each entry counts" if value else "on inputs that nobody has seen before"
     test = (
-        f"# Graded: {part.points} point{plural} for {name}, "
-        "on inputs that nobody has seen before.\n"
+        f"# Graded: {part.points} point{plural} for {name}, {how}.\n"
         "from lstm_ref.checks import grade\n\n"
         "### BEGIN HIDDEN TESTS\n"
         f'grade("{name}", {name}, points={part.points}{last})\n'
@@ -115,7 +116,11 @@ def _is_made(cell: NotebookNode) -> bool:
 
 
 def _points(nb: NotebookNode, asked: Assignment) -> None:
-    """Put the points into headings, into the line **Points:**, and into the question's cell."""
+    """Put the points into headings, into the line **Points:**, and into the question's cell.
+
+    The question says, too, in which language it is to be answered.
+    """
+    language = f", in {course.ANSWER_LANGUAGE}" if course.ANSWER_LANGUAGE else ""
     points = {part.name: part.points for part in asked.parts}
     heading: NotebookNode | None = None
     for cell in nb.cells:
@@ -128,6 +133,9 @@ def _points(nb: NotebookNode, asked: Assignment) -> None:
             cell.metadata.nbgrader.points = asked.question.counted
             if heading is not None:
                 _head(heading, asked.question.counted)
+        if cell.cell_type == "markdown" and cell.source.startswith("## Question"):
+            asks = r"^(Answer in [\w ]+ sentences)(, in [^.]+)?\."
+            cell.source = re.sub(asks, rf"\1{language}.", cell.source, flags=re.MULTILINE)
         if "**Points:**" in cell.source and cell.cell_type == "markdown":
             cell.source = re.sub(r"\*\*Points:\*\* .*", f"**Points:** {_sum(asked)}.", cell.source)
 

@@ -3,8 +3,7 @@
 lstm_ref/figures/made/ holds one kit.js and kit.css, and for each figure a NAME.js, a NAME.json
 (what Python knows of it) and a NAME.svg (the picture where there is no widget). They are kept
 with the sources, so that who installs the package needs no node; a test holds them in step.
-worked.json, the worked example's numbers, and hundred.json, a drawn network, are made first; the
-drawings of book/figures last.
+DATA, what figures read beside their code, is made first; the drawings of book/figures last.
 """
 
 import json
@@ -13,6 +12,7 @@ import sys
 from pathlib import Path
 
 from lstm_ref import figures
+from lstm_ref.figures.codes import codes_text
 from lstm_ref.figures.training import drawn_text
 from lstm_ref.figures.worked import worked_text
 from tools.node import find_node
@@ -20,11 +20,14 @@ from tools.node import find_node
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "lstm_ref" / "figures"
 
+#: The worked example's numbers, a drawn network, the lines of lstm_ref/two_codes.
+DATA = {"worked.json": worked_text, "hundred.json": drawn_text, "codes.json": codes_text}
+
 
 def main() -> None:
     """Make all of it anew."""
-    (FIGURES / "worked.json").write_text(worked_text(), encoding="utf-8")
-    (FIGURES / "hundred.json").write_text(drawn_text(), encoding="utf-8")
+    for name, text in DATA.items():
+        (FIGURES / name).write_text(text(), encoding="utf-8")
     make(FIGURES / "made")
     run("tools/drawings.mjs", "book/figures")
     print(f"live figures: {', '.join(sources())}")

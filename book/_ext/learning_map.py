@@ -2,8 +2,8 @@
 
 Made from _toc.yml, which says what chapters there are, and from the course's table in
 `lstm_ref.checks.course`, which says what is asked and for how many points. A chapter stands on the
-map when it stands in the contents; an exercise always does, and where its chapter or its notebook
-is not written yet, the map says so in words.
+map when it stands in the contents, outside of what is for instructors; an exercise always does, and
+where its chapter or its notebook is not written yet, the map says so in words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +19,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from lstm_ref.checks.course import COURSE, Assignment
+
+#: Parts of the contents that are no part of the learner's way.
+NOT_LEARNT = ("Teaching",)
 
 
 @dataclass
@@ -75,7 +78,9 @@ def stations(contents: dict[str, Any], course: Sequence[Assignment]) -> list[Gro
     before it, ahead of the next.
     """
     groups = [
-        Group(caption, [Station(page) for page in pages]) for caption, pages in chapters(contents)
+        Group(caption, [Station(page) for page in pages])
+        for caption, pages in chapters(contents)
+        if caption not in NOT_LEARNT
     ]
     places = {s.chapter: (g, s) for g in groups for s in g.stations}
     at: dict[str, tuple[Group, Station]] = {}

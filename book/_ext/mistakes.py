@@ -9,6 +9,7 @@ body is {worked} text. Both read what the checks know, so a page names no mistak
 knows.
 """
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -24,6 +25,8 @@ from worked import depend
 from worked_example import PlaceholderError, fill, names
 
 _LOG = logging.getLogger(__name__)
+#: A first word that is written as it is: a letter, a name of the code such as dh, hs or h_n.
+_NAME = re.compile(r"^([b-z]|[A-Z]|σ|tanh|d?[hcxzWU]s?)$|[\W_\d]")
 
 
 class _OfAnExercise(SphinxDirective):
@@ -130,9 +133,9 @@ def _lines(kind: str, parts: Sequence[Part]) -> nodes.Node:
 
 
 def _sentence(title: str) -> str:
-    """Begin with a capital, but leave a symbol as it is: "f is added", "tanh stands"."""
-    first = title.split()[0]
-    return title if len(first) == 1 or first == "tanh" else title[0].upper() + title[1:]
+    """Begin with a capital, but leave a symbol or a name of the code: "f is added", "dh is"."""
+    first = title.split()[0].rstrip(",")
+    return title if _NAME.search(first) else title[0].upper() + title[1:]
 
 
 def _raw(html: str) -> nodes.raw:

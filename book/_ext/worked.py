@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from worked_example import PlaceholderError, fill, names
+from worked_training import RESULTS
 
 _LOG = logging.getLogger(__name__)
 _NAMES = names()
@@ -58,9 +59,10 @@ class WorkedRole(SphinxRole):
 
 def depend(place: SphinxDirective | SphinxRole) -> None:
     """A page with such numbers is written again when the code that makes them has changed."""
-    for name in ("arrays", "activations", "gates", "parameters", "cell", "layer", "bptt"):
+    for name in ("arrays", "activations", "gates", "parameters", "shapes", "cell", "layer", "bptt"):
         place.env.note_dependency(str(LSTM_REF / f"{name}.py"))
-    for folder in ("datasets", "conventions"):
+    place.env.note_dependency(str(RESULTS))
+    for folder in ("datasets", "conventions", "numpy_training"):
         for path in modules(LSTM_REF / folder, ".py"):
             place.env.note_dependency(path)
 

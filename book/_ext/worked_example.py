@@ -6,6 +6,8 @@ from typing import Any
 
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
+import worked_training
+from torch_step import torch_step
 
 from lstm_ref import activations, bptt, figures, gates, layer
 from lstm_ref.arrays import Array
@@ -38,14 +40,22 @@ def names() -> dict[str, Any]:
     At each step t, from running the gates: h_prev1, c_prev1, z_i1, i1 (and f, g, o alike),
     kept1 = f∘c, written1 = i∘g, c1, tanh_c1, h1; so also h2, c3 and so on. The gates without
     a number (f, z_f, …, kept) are those of step 1; z1, z2, z3 are the forget gate's sums.
-    Back, for the loss "sum of the entries of h3": dz_f1, dz_f2, dz_f3 and dW_f (others alike).
+    Back, for the loss "sum of the entries of h3": dz_f1, dz_f2, dz_f3 and dW_f (others alike); the
+    whole dh1 and dc1 of each step, df1, di1, dg1, do1, dx1, and dc_back1, dh_back1, which leave it.
     Plain network, with the candidate's weights: z_r1, r1 (its h) and so on; `pulse(x, u, steps)`.
     Packed: `packed`, `misread("iofg")`, `turned`, `twice`, and `last(weights)`, h after step 3.
     The sentence: `read()` is the trace of the hand-made cell over its eleven words, (T, H) each;
     `read(f=1.0)` the same with a gate held at that share.
+    In a grid: `upper`, the trace of a second layer on h1 … h3, and `from_end`, of one that reads x3
+    first, its rows in the order of time; `second(inputs)` is such a layer, with the rows of each
+    matrix and the first states exchanged. `over(2)` is h after step 1 and two steps of padding.
+    `alone(2)` is the hand-made cell's h over sentence 2, `ends(1)` over 1 from both ends.
+    `blame()`: how large the gradient of the verdict is at each word; `blame(keep=0.5)` with unit 2
+    keeping that; `word("not")`: where it stands.
     Figures: `figure("input_candidate", step=5)["c"]`, what a live figure computes at its start
     with these inputs changed; `preset="unit-1-step-2"` begins elsewhere. `game` is what the
-    game of the gates stands on.
+    game of the gates stands on. `torch_step` is one step of training, of the chapter on torch.
+    Training: `one_step`, one step of it on the worked example; `trained`, what was measured.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, their slopes, exp, log, np, and `given(x)`,
     which prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
     """
@@ -94,7 +104,10 @@ def names() -> dict[str, Any]:
         | _plain()
         | _backward()
         | _loaded()
-        | {"read": _read, "figure": _figure, "game": kept()}
+        | _grid()
+        | {"read": _read, "blame": _blame, "word": sentence.words.index}
+        | {"figure": _figure, "game": kept(), "torch_step": torch_step()}
+        | {"one_step": worked_training.one_step(), "trained": worked_training.trained()}
     )
 
 
@@ -113,6 +126,19 @@ def _read(**held: float) -> Trace:
         h = gates.hidden_state(o, c)
         steps.append((i, f, g, o, c, np.tanh(c), h))
     return Trace(*(np.stack(values) for values in zip(*steps, strict=True)))
+
+
+def _blame(keep: float | None = None) -> Array:
+    """How large the gradient of the verdict, unit 2's last memory, is at each of the words."""
+    params = {name: array.copy() for name, array in sentence.params.items()}
+    if keep is not None:
+        params["b_f"][1] = np.log(keep / (1 - keep))
+    packed = LSTMParameters.from_gates(params)
+    hs, *_, saved = bptt.forward_saving(sentence.xs, sentence.h0, sentence.c0, packed)
+    none, verdict = np.zeros(2), np.array([0.0, 1.0])
+    dxs = bptt.lstm_backward(np.zeros_like(hs), none, verdict, saved, packed)[0]
+    sizes: Array = np.linalg.norm(dxs, axis=1)
+    return sizes
 
 
 def _figure(name: str, preset: str | None = None, **state: float) -> dict[str, Any]:
@@ -150,7 +176,14 @@ def _backward() -> dict[str, Any]:
     dh, dc = np.ones_like(hs[-1]), np.zeros_like(hs[-1])
     total: dict[str, Array] = {}
     for t in reversed(range(len(saved))):
-        _, dh, dc, grads = bptt.lstm_cell_backward(dh, dc, saved[t], packed)
+        step, came = saved[t], dh
+        dx, dh, dc, grads = bptt.lstm_cell_backward(dh, dc, step, packed)
+        whole = dc / step.f  # what leaves along the memory went through f alone
+        partners = {"f": whole * step.c_prev, "i": whole * step.g, "g": whole * step.i}
+        partners["o"] = came * step.tanh_c
+        found |= {f"d{letter}{t + 1}": value for letter, value in partners.items()}
+        found |= {f"dh{t + 1}": came, f"dc{t + 1}": whole, f"dx{t + 1}": dx}
+        found |= {f"dh_back{t + 1}": dh, f"dc_back{t + 1}": dc}
         for letter, dz in zip(GATES, np.split(grads.bias_ih, 4), strict=True):
             found[f"dz_{letter}{t + 1}"] = dz  # for one example, db of one step is dz
             dW = np.outer(dz, worked_example.xs[t])
@@ -180,6 +213,41 @@ def _loaded() -> dict[str, Any]:
             {k: a.T if k[0] == "U" else a for k, a in worked_example.params.items()}
         ),
         "twice": LSTMParameters(packed.weight_ih, packed.weight_hh, packed.bias_ih, packed.bias_ih),
+    }
+
+
+def _grid() -> dict[str, Any]:
+    """A second layer, a layer from the end, padding, and the sentence read from both ends."""
+    one = worked_example
+    lower = LSTMParameters.from_gates(one.params)
+    other = LSTMParameters.from_gates({name: array[::-1] for name, array in one.params.items()})
+    first = layer.lstm_trace(one.xs, one.h0, one.c0, lower)
+
+    def second(inputs: Array) -> Trace:
+        return layer.lstm_trace(inputs, one.h0[::-1], one.c0[::-1], other)
+
+    stop = sentence.words.index(".") + 1
+    halves = {1: sentence.xs[:stop], 2: sentence.xs[stop:]}
+    by_hand = LSTMParameters.from_gates(sentence.params)
+
+    def over(steps: int) -> Array:
+        """What h becomes if a sequence of one step runs on over padding."""
+        return layer.lstm(np.zeros((steps, 2)), first.h[0], first.c[0], lower)[1]
+
+    def alone(number: int) -> Array:
+        return layer.lstm(halves[number], sentence.h0, sentence.c0, by_hand)[0]
+
+    def ends(number: int) -> Array:
+        back = layer.lstm(halves[number][::-1], sentence.h0, sentence.c0, by_hand)[0][::-1]
+        return np.concatenate([alone(number), back], axis=-1)
+
+    return {
+        "second": second,
+        "upper": second(first.h),
+        "from_end": Trace(*(values[::-1] for values in second(one.xs[::-1]))),
+        "over": over,
+        "alone": alone,
+        "ends": ends,
     }
 
 

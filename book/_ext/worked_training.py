@@ -1,17 +1,22 @@
 """One step of training on the worked example, with every number that its chapter prints."""
 
+import json
 from typing import Any
 
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
+from book_root import LSTM_REF
 
 from lstm_ref import bptt
 from lstm_ref.arrays import Array
 from lstm_ref.datasets import worked_example
+from lstm_ref.datasets.verdict import verdict
 from lstm_ref.numpy_training.losses import mean_squared_error
 from lstm_ref.numpy_training.optimise import clip_by_global_norm
 from lstm_ref.parameters import GATES, LSTMParameters
 
+#: What `python -m lstm_ref.experiments.training` wrote.
+RESULTS = LSTM_REF.parent / "book" / "results" / "training.json"
 #: What the network should have said, how long a gradient may be, and how far a step goes along it.
 TARGET, MAX_NORM, RATE = 1.0, 1.0, 1.0
 
@@ -65,3 +70,43 @@ def _gradients(params: dict[str, Array]) -> tuple[float, float, dict[str, Array]
     # The chapters have one bias where torch has two: both have the same gradient.
     one = LSTMParameters(grads.weight_ih, grads.weight_hh, grads.bias_ih, 0 * grads.bias_hh)
     return float(y[0]), loss, {**one.to_gates(), "v": dy * hs[-1], "a": dy}
+
+
+def trained() -> dict[str, Any]:
+    """Return what `lstm_ref.experiments.training` measured, to be asked by length and bias.
+
+    `learnt(50, 3)`, `right(50, 3)` and `seconds(50, 3)` are of one network ("plain" for the plain
+    one), `back(3)` what came back of a gradient before training, {"median", "from", "to"}.
+    `part(0, 3, "after")` is the fourth word's part in the verdict on the first sentence, of the
+    first seed's network (reading 1: both sentences, up to *great*), `verdict(0, "after")` that
+    verdict. `any_not(50)` is how often one is right who counts any *not*. `how` is the
+    configuration, `origin` the command and the versions.
+    """
+    found = json.loads(RESULTS.read_text("utf-8"))
+    runs = {(run["length"], _name(run["bias"])): run for run in found["runs"]}
+    readings = found["blame"][0]["readings"]
+    back = {
+        _name(entry["bias"]): {k: 10.0 ** entry[k] for k in ("median", "from", "to")}
+        for entry in found["at_start"]
+    }
+    return {
+        "learnt": lambda length, bias: runs[length, bias]["learnt"],
+        "right": lambda length, bias: runs[length, bias]["right"],
+        "seconds": lambda length, bias: runs[length, bias]["seconds"],
+        "back": lambda bias: back[bias],
+        "any_not": _any_not,
+        "part": lambda which, word, when: readings[which][when]["parts"][word],
+        "verdict": lambda which, when: readings[which][when]["verdict"],
+        "how": found["configuration"],
+        "origin": found["origin"],
+    }
+
+
+def _any_not(length: int) -> float:
+    """Return the share of reviews that one judges rightly who counts any *not*, wherever it is."""
+    xs, targets = verdict(np.random.default_rng(0), length=length, batch_size=10_000)
+    return float(np.mean(np.where(xs[..., 0].any(axis=0), -1.0, 1.0) == targets[:, 0]))
+
+
+def _name(bias: float | None) -> float | str:
+    return "plain" if bias is None else bias

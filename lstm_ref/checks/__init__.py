@@ -120,6 +120,7 @@ def grade(name: str, answer: Any, points: float, last_hint: bool = True) -> floa
     earned = float(round(points * verdict.share, 2))
     said = f"{verdict.title}{verdict.own}"
     lines = [f"✓ {name}: {said}" if verdict.right else f"✗ {name}: {said}."]
+    lines += [f"  {line}" for line in (verdict.fact,) if line]
     lines += [f"  {line}" for line in asked.ladder(verdict.hints, last_hint)]
     bundle = hook.finding(name, verdict.mistake, verdict.title, earned, float(points))
     _show("\n".join(lines), bundle)
@@ -128,6 +129,7 @@ def grade(name: str, answer: Any, points: float, last_hint: bool = True) -> floa
 
 def _complaint(name: str, verdict: Verdict) -> str:
     lines = [f"✗ {name}: {verdict.title}{verdict.own}{verdict.detail}."]
+    lines += [f"  {line}" for line in (verdict.fact,) if line]
     if verdict.evidence:
         lines += ["", verdict.evidence]
     if verdict.hints:

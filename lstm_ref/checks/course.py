@@ -16,6 +16,9 @@ QUESTIONS_COUNT = False
 #: on again: that shows what the book's appendix and the package show anyway.
 LAST_HINT = True
 
+#: In which language questions in words are answered: "French or English"; "" leaves it open.
+ANSWER_LANGUAGE = ""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -120,10 +123,11 @@ COURSE = (
         "07-backward",
         "Backpropagation through time",
         (
+            Part("numerical_gradient", 4),
             Part("lstm_cell_backward", 10),
             Part("lstm_backward", 6),
+            Part("wrong_lines", 5),
             Part("truncated_backward", 4),
-            Part("numerical_gradient", 4),
         ),
         Question("why_forget_path", 3),
         ("bptt", "training"),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lstm_ref.arrays import Array
-from lstm_ref.checks import hook, relations, slips
+from lstm_ref.checks import hook, leaves, relations, slips
 from lstm_ref.checks.compare import Known, close, same
 from lstm_ref.checks.exercise import Case
 from lstm_ref.checks.observe import Attempt, Observation
@@ -25,6 +25,9 @@ _AXES = {
 
 #: The axes of what stands in a dict of parameters or their gradients, by how its name begins.
 _ENTRIES = {"weight_ih": "RI", "weight_hh": "RH", "bias": "R", "W": "HI", "U": "HH", "b": "H"}
+
+#: Of more results than these, it is told which are off.
+_FEW = 6
 
 #: In the way to an array: each entry of a list. As ignored arguments: all of them.
 EACH = object()
@@ -61,7 +64,7 @@ def describe(
             )
     if any(np.isnan(v).any() for o in seen for v in (o.leaves or {}).values()):
         return verdict("not-a-number", f"with {where}, some results are nan (not a number)")
-    if (ignored := _ignored(attempt, known)) is EVERYTHING:
+    if (ignored := _ignored(attempt, known, seen)) is EVERYTHING:
         return verdict("constant", "the result is the same whatever the arguments are")
     if ignored:
         named = " or ".join(ignored[:3])
@@ -121,15 +124,67 @@ def _where(known: Known, seen: Sequence[Observation], k: int, label: str, axes: 
     fine = [name for name, wanted in known.right[k].items() if close(_leaf(seen, k, name), wanted)]
     start = f"{', '.join(fine[:3])} {'is' if len(fine) == 1 else 'are'} right, " if fine else ""
     title = f"{start}{label} is off with {known.cases[k].name}"
+    if len(known.right[k]) > _FEW:  # what is off tells more than what is right
+        off = [name for name in known.right[k] if name not in fine]
+        more = f" and {len(off) - _FEW} more" if len(off) > _FEW else ""
+        start = f"off with {known.cases[k].name}: {', '.join(off[:_FEW])}{more}"
+        title = (
+            f"{start}; all the rest is right" if fine else f"with {known.cases[k].name}, all is off"
+        )
     for axis, letter in enumerate(axes):
         bad = _bad_along(yours, right, axis)
         if 0 < len(bad) < right.shape[axis]:
             word = _AXES.get(letter, "entry")
             if letter == "T" and bad == list(range(bad[0], right.shape[axis])):
                 return f"{title}: right up to step {bad[0]}, wrong from step {bad[0] + 1} on"
+            if letter == "T" and len(bad) > 1 and bad == list(range(len(bad))):
+                return f"{title}: wrong up to step {len(bad)}, right from step {len(bad) + 1} on"
             listed = " and ".join(str(one + 1) for one in bad[:3])
             return f"{title}: only in {word} {listed}"
     return title
+
+
+def by_step(
+    attempt: Attempt, known: Known, seen: Sequence[Observation], right: Sequence[bool]
+) -> str:
+    """Say from which step back a result is wrong that is summed over steps; "" where it is none.
+
+    The answer goes the last step alone, then the last two, and so on, until it is wrong.
+    """
+    cut = attempt.exercise.cut
+    if cut is None:
+        return ""
+    for case, one, fine in zip(known.cases, seen, right, strict=True):
+        T = len(case.arguments[0])
+        if fine or one.leaves is None or T == 1:
+            continue
+        said = ""
+        for n in range(1, T + 1):
+            shorter = cut(case, n)
+            template = attempt.exercise.oracle(*shorter.fresh())
+            wanted = leaves.expected(template, attempt.exercise.outputs)
+            found = attempt.observe(shorter, template).leaves
+            if found is None:
+                return ""
+            bad = [label for label, value in wanted.items() if not close(found[label], value)]
+            if any("['" in label for label in bad):  # what is summed over the steps tells most
+                return _from_step(bad, T, T - n + 1)
+            said = said or (_from_step(bad, T, T - n + 1) if bad else "")
+        return said
+    return ""
+
+
+def _from_step(bad: Sequence[str], last: int, step: int) -> str:
+    label = next((one for one in bad if "['" in one), bad[0])
+    more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+    be = "are" if more else "is"
+    if step == last:
+        return (
+            f"{label}{more} {be} wrong at step {last} already, where the way back begins: look at "
+            "one step alone."
+        )
+    fine = f"step {last}" if step == last - 1 else f"the steps {last} to {step + 1}"
+    return f"{label}{more} {be} right for {fine} and wrong from step {step} back."
 
 
 def _bad_along(yours: Array, right: Array, axis: int) -> list[int]:
@@ -176,7 +231,7 @@ def _wanted(known: Known, k: int) -> str:
     return f"{label} of shape {shape.shape}" if shape is not None else label
 
 
-def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
+def _ignored(attempt: Attempt, known: Known, seen: Sequence[Observation]) -> tuple[str, ...]:
     """The arguments, and the entries of dicts, that change the right result and not this one.
 
     `EVERYTHING` where no argument at all changes this result.
@@ -187,25 +242,24 @@ def _ignored(attempt: Attempt, known: Known) -> tuple[str, ...]:
     # Whom the answer calls was noted as it was judged; to watch every call here would be slow.
     quick = attempt if hook.elsewhere() else Attempt(exercise, attempt.answer, watched=False)
 
-    def left(one: Attempt, found: list[str]) -> list[str]:
+    def left(one: Attempt, given: Sequence[Observation], found: list[str]) -> list[str]:
         """Those of `found` that change nothing in any case."""
-        for k, case in enumerate(known.cases):
-            before = one.observe(case, known.templates[k]) if found else None
-            if before is None or before.leaves is None:
+        for case, template, before in zip(known.cases, known.templates, given, strict=True):
+            if not found or before.leaves is None:
                 continue
             paths = [(name, way) for name, way in _places(case.arguments, names) if name in found]
-            if k and same(one.observe(_moved(case, *paths), known.templates[k]), before):
+            if same(one.observe(_moved(case, *paths), template), before):
                 continue  # all of them together change nothing here
             for name, way in paths:
-                if not same(one.observe(_moved(case, (name, way)), known.templates[k]), before):
+                if not same(one.observe(_moved(case, (name, way)), template), before):
                     found.remove(name)
         return found
 
     every = [name for name, _ in _places(known.cases[0].arguments, names)]
-    ignored = left(quick, list(every))
+    ignored = left(quick, seen, list(every))
     if ignored == every:
         return EVERYTHING
-    rightly = left(oracle, list(ignored))
+    rightly = left(oracle, [Observation(leaves=right) for right in known.right], list(ignored))
     return tuple(name for name in ignored if name not in rightly)
 
 

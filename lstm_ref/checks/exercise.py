@@ -67,20 +67,26 @@ class Mistake:
 class Exercise:
     """One thing that a student writes.
 
+    Where `right` is the text of an assignment, the answer is a value, `use` makes a number of it
+    for each case, each case counts for itself, and `oracle` is the value. Else:
+
     `right` is an answer as a student could have written it: a function, or a text, where to load it
     would load torch. `oracle` is what it is held to, and shares no line with it. `outputs` names
     what is returned, each with its axes ("TBH"); more than one are returned as a tuple. `returns`
     says in words what the answer itself returns, where a driver makes the outputs of it. `cases`
-    makes the inputs from a seeded generator, the worked example first. `hints` is the ladder for
-    what is wrong in no known way. `styles` are more right answers, functions or texts. `use` is the
-    text of a function `use(answer, …)` that stands between the check and an answer which is not
-    simply called. `restored` names arguments that may be changed and put back. `uses` names the
-    earlier parts of the same assignment that it is built on.
+    makes the inputs from a seeded generator, the worked example first, and last what takes least:
+    there known mistakes are tried first. `hints` is the ladder for what is wrong in no known way.
+    `styles` are more right answers, functions or texts. `use` is the text of a function
+    `use(answer, …)` that stands between the check and an answer which is not simply called; where
+    it takes `halfway`, it calls that with the outputs that it has so far. `restored` names
+    arguments that may be changed and put back. `uses` names the earlier parts of the same
+    assignment that it is built on. `cut` makes of a case its last n
+    steps, where results are summed over steps: so it can be told from which step on they are wrong.
     """
 
     name: str
     right: Any
-    oracle: Function
+    oracle: Any
     outputs: Mapping[str, str]
     cases: Callable[[np.random.Generator], Sequence[Case]]
     mistakes: tuple[Mistake, ...]
@@ -91,6 +97,7 @@ class Exercise:
     returns: str = ""
     restored: frozenset[str] = frozenset()
     uses: tuple[str, ...] = ()
+    cut: Callable[[Case, int], Case] | None = None
     imports: str = "import numpy as np"
 
     def __post_init__(self) -> None:
@@ -128,6 +135,11 @@ class Exercise:
         found: Function = space["use"]
         return found
 
+    @property
+    def stops_halfway(self) -> bool:
+        """Whether the driver shows its first outputs before it goes on to the rest."""
+        return "halfway" in (getattr(self.driver, "__kwdefaults__", None) or {})
+
     @cached_property
     def arguments(self) -> tuple[str, ...]:
         """The names of the arguments of a case, in order."""
@@ -135,8 +147,9 @@ class Exercise:
 
     @property
     def kind(self) -> str:
-        """What is asked for: a function or a class."""
-        return "class" if self.text.startswith("class ") else "function"
+        """What is asked for: a function, a class, or a value that the notebook makes."""
+        begun = self.text.lstrip("@").split(" ", 1)[0]
+        return {"class": "class", "def": "function"}.get(begun, "value")
 
     @property
     def returned(self) -> str:

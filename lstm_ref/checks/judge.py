@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
-from lstm_ref.checks import hook, slips
+from lstm_ref.checks import hook, slips, values
 from lstm_ref.checks.compare import Known, same
-from lstm_ref.checks.describe import describe
+from lstm_ref.checks.describe import by_step, describe
 from lstm_ref.checks.evidence import evidence
 from lstm_ref.checks.exercise import Exercise
 from lstm_ref.checks.observe import Attempt, Observation
@@ -95,10 +95,13 @@ def _verdict(
     right = [known.is_right(seen[k], k) for k in cases]
     if all(right):
         return _right_once(exercise, attempt, known, seen)
+    if exercise.kind == "value":
+        return values.told(known, seen, right)
     verdict = _wrong(attempt, known, look, seen, right)
     shown = right.index(False)
     return replace(
         verdict,
+        fact=by_step(attempt, known, seen, right),
         quote=partial(evidence, known, seen, shown),
         printed=seen[shown].printed,
     )

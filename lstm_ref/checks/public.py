@@ -53,7 +53,7 @@ def allowed_parts(part: str) -> frozenset[str]:
 def answer_key(module: str, code: CodeType, allowed: frozenset[str]) -> str:
     """Return what is called there if it is the answer key; "" where it may be called."""
     if module == "torch.nn.modules.rnn" and code.co_name != "__init__":
-        return f"torch.nn's {code.co_qualname}"
+        return "one of torch's own recurrent layers"
     top, _, rest = module.partition(".")
     if top != "lstm_ref" or not rest:
         return ""

@@ -5,7 +5,9 @@ mistake is dropped at its first difference. What is left over is the name. Where
 pairs of mistakes are tried, made of two edits in different places.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import combinations
 
 import numpy as np
@@ -20,7 +22,8 @@ Mistakes = tuple[Mistake, ...]
 #: Names that a message offers at most, where several fit.
 _OFFERED = 2
 
-#: So few pairs are all tried: two mistakes may show together where neither shows alone.
+#: Of so few pairs those are tried, too, that are likely on the first case that is wrong: two
+#: mistakes may show together on the least one where they do not show alone.
 _FEW = 100
 
 
@@ -34,17 +37,30 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
     numbers = not right[order[0]] and first.leaves is not None
     if not numbers and not first.strange and not any(right):
         return []  # two failures of one kind are no sign that they have one cause
-    with quiet():
+    with quiet(), _no_collection():
         singles = _left(known, seen, order, ((m,) for m in known.exercise.mistakes))
         if singles or not numbers:
             return singles[:_OFFERED]
         likely = list(_pairs(known, seen, order[0]))
         found = _left(known, seen, order, likely)
-        if not found and len(every := list(pairs(known.exercise.mistakes, known))) <= _FEW:
+        if not found and len(list(pairs(known.exercise.mistakes, known))) <= _FEW:
             tried = {(one.name, two.name) for one, two in likely}
-            rest = (pair for pair in every if (pair[0].name, pair[1].name) not in tried)
-            found = _left(known, seen, order, rest)
+            rest = _pairs(known, seen, right.index(False))
+            untried = (pair for pair in rest if (pair[0].name, pair[1].name) not in tried)
+            found = _left(known, seen, order, untried)
         return found[:_OFFERED]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let no garbage be looked for: what is made here is kept, and each search costs a tenth."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def pairs(
@@ -62,8 +78,11 @@ def pairs(
 
 
 def _most_telling(seen: Sequence[Observation], right: Sequence[bool]) -> list[int]:
-    """Return the order of cases: wrong numbers tell most, then failures, then what is right."""
-    return sorted(range(len(seen)), key=lambda k: (right[k], seen[k].leaves is None))
+    """Return the order of cases: wrong numbers tell most, then failures, then what is right.
+
+    Of such as tell alike the last comes first: it takes least.
+    """
+    return sorted(range(len(seen)), key=lambda k: (right[k], seen[k].leaves is None, -k))
 
 
 def _left(
@@ -87,15 +106,16 @@ def _pairs(known: Known, seen: Sequence[Observation], k: int) -> Iterable[Mistak
         return
     right = known.right[k]
     rows = _rows(known.exercise.outputs, right)
-    wrong = _marked(rows, mine.leaves, right)
-    bent = _bent(rows, mine.leaves, right)
+    wrong, bent = _marked(rows, mine.leaves, right), _bent(rows, mine.leaves, right)
     every = (1 << sum(rows.values())) - 1
     disturbs, explains, bends = {}, {}, {}
     for mistake in known.exercise.mistakes:
         does = known.wrong((mistake,), k).leaves
         name = mistake.name
         disturbs[name] = every if does is None else _marked(rows, does, right)
-        explains[name] = every if does is None else every & ~_marked(rows, does, mine.leaves)
+        explains[name] = every
+        if does is not None:  # what it leaves right is not asked for
+            explains[name] &= ~_marked(rows, does, mine.leaves, _whole(rows, disturbs[name]))
         bends[name] = every if does is None else _bent(rows, does, right)
 
     whole = {name: _whole(rows, bits) for name, bits in disturbs.items()}
@@ -123,11 +143,16 @@ def _rows(outputs: Mapping[str, str], right: Mapping[str, Array]) -> dict[str, i
     }
 
 
-def _marked(rows: Mapping[str, int], some: Mapping[str, Array], others: Mapping[str, Array]) -> int:
-    """Return the results that differ, as the bits of a number."""
-    bits = 0
+def _marked(
+    rows: Mapping[str, int], some: Mapping[str, Array], others: Mapping[str, Array], asked: int = -1
+) -> int:
+    """Return the results that differ, as the bits of a number; of those that are asked for."""
+    bits, left = 0, sum(rows.values())
     for label, count in rows.items():
         bits <<= count
+        left -= count
+        if not (asked >> left) & ((1 << count) - 1):
+            continue
         if label not in some or some[label].shape != others[label].shape:
             bits |= (1 << count) - 1
         elif not close(some[label], others[label]):

@@ -99,11 +99,15 @@ _NOTHING: dict[str, Any] = {
 
 def not_callable(exercise: Exercise, answer: Any) -> Verdict | None:
     """A value where a function is expected."""
-    if callable(answer):
+    module = hasattr(type(answer), "state_dict")
+    made = module and exercise.kind == "class"
+    if (callable(answer) and not made) or exercise.kind == "value":
         return None
+    kind = type(answer).__name__
     return Verdict(
         "not-a-function",
-        f"{exercise.name} is not a {exercise.kind} but {type(answer).__name__}",
+        f"{exercise.name} is "
+        + ("a module that is made already" if made else f"not a {exercise.kind} but {kind}"),
         0.0,
         (
             f"Did you call it? Pass the name alone, without brackets: {exercise.name}.",
@@ -138,6 +142,16 @@ def of_language(
     """Nothing written, nothing returned, a name that is not there; k is the first wrong case."""
     first = seen[k]
     ends = f"end with `return {exercise.returned}`"
+    if first.error == "NotImplementedError" and 'required "forward"' in first.message:
+        return Verdict(
+            "no-forward",
+            "the module has no method with the name forward",
+            0.0,
+            (
+                "How is your second method spelled, and how far is it indented?",
+                "torch calls the method `forward`, as far to the right as `__init__`.",
+            ),
+        )
     if first.error == "NotImplementedError":
         if look["written"]:
             return Verdict(
@@ -285,12 +299,13 @@ def of_shape(
         )
     if alone == {False} and batch == {True}:
         stops = f": it stops with {first.error}" if first.error else ""
+        x, shape = ("xs", "(T, I)") if "xs" in exercise.arguments else ("x", "(I,)")
         return Verdict(
             "batch-only",
-            f"right for a batch, and not for one example of shape (I,){stops}",
+            f"right for a batch, and not for one example of shape {shape}{stops}",
             0.5,
             (
-                "What is x.shape for one example? Which of your lines needs two axes?",
+                f"What is {x}.shape for one example? Which of your lines needs an axis more?",
                 "`axis=-1` is the last axis of both; `axis=1` is there in a batch alone.",
             ),
         )
@@ -347,6 +362,16 @@ def explained(first: Observation) -> str:
         return (
             "`if` asks for one yes or no, and an array holds many numbers: np.where chooses number "
             "by number, and a share needs no `if` at all"
+        )
+    if "does not require grad" in text:
+        return (
+            "the loss does not hang on the weights: make it of model(xs), without no_grad, detach "
+            "or numpy in between"
+        )
+    if "numpy() on Tensor" in text:
+        return (
+            "NumPy's functions know no gradients: inside a module take torch's, such as torch.tanh "
+            "and torch.sigmoid"
         )
     if "Module.__init__" in text:
         return "the first line of your `__init__` must be `super().__init__()`"

@@ -108,6 +108,8 @@ def slips(exercise: Exercise) -> Iterator[tuple[str, str, str]]:
 
 def _stub(exercise: Exercise) -> str:
     """Return the text that a student starts from: the signatures, and nothing in them."""
+    if exercise.kind == "value":
+        return f"{exercise.name} = {{}}\n"
     tree = ast.parse(exercise.text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):

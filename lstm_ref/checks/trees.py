@@ -67,17 +67,21 @@ class Trees:
             ast.expr, tuple[int, int]
         ] = {}  # a name: by which statement, at which place
         self._readers: dict[int, list[ast.expr]] = {}
+        self._names: list[dict[str, tuple[int, int]]] = [{}]
         self._dumps: dict[ast.AST, str] = {}
         for number, statement in enumerate(self.statements):
             self._note(statement.value, number)
+            several = len(statement.names) > 1
+            bound = {
+                name: (number, place if several else -1)
+                for place, name in enumerate(statement.names)
+            }
+            self._names.append({**self._names[-1], **bound})
+        self.unpacked = {one.value for one in self.statements if len(one.names) > 1}
 
     def names_before(self, number: int) -> dict[str, tuple[int, int]]:
         """Return which statement binds each name that a statement can read, and at which place."""
-        found: dict[str, tuple[int, int]] = {}
-        for earlier, statement in enumerate(self.statements[:number]):
-            for place, name in enumerate(statement.names):
-                found[name] = earlier, (place if len(statement.names) > 1 else -1)
-        return found
+        return self._names[number]
 
     def edited(self, changes: Sequence[Change]) -> Edited | None:
         """Return what changes of the text do; None where that cannot be said of expressions."""

@@ -48,11 +48,20 @@ class Sign(NamedTuple):
 
     def may_be(self, value: Any) -> bool:
         """Whether a value may be the array; what is no array is left to a closer look."""
+        if type(value) is float:
+            value = np.array(value)
         if type(value) is not np.ndarray:
             return True
         if value.shape != self.shape:
             return False
         return not abs(float(value.flat[0]) - self.first) > self.margin
+
+
+def glance(wanted: Sequence[Sign | None], values: Sequence[Any]) -> None:
+    """Raise Differs where one of the first results is not what is wanted there."""
+    for sign, value in zip(wanted, values, strict=False):
+        if sign is not None and not sign.may_be(value):
+            raise Differs
 
 
 class Plan:
@@ -96,7 +105,7 @@ class Trial:
         self._plan = plan
         self._case = case
         self._values: Values = {}
-        self._alone: dict[tuple[Edit, ...], Values] = {}
+        self._alone: dict[int, Get] = {}  # by the object, as in the plan
         self._space: dict[str, Any] = dict(plan.variants.names)
         self._codes: dict[ast.expr, Any] = {}
         if plan.trees.statements:
@@ -109,10 +118,10 @@ class Trial:
         """
         plans = [self._plan.edited(edits) for edits in mistakes]
         if not self._plan.trees.statements or None in plans or len(plans) > 2:
-            return self._whole(mistakes)
-        get = self._getter(mistakes, [one for one in plans if one is not None])
+            return self._whole(mistakes, wanted)
+        get = self._getter([one for one in plans if one is not None])
         if get is None:
-            return self._whole(mistakes)
+            return self._whole(mistakes, wanted)
         outputs = self._plan.outputs
         found: list[Any] = [None] * len(outputs)
         value = self._plan.trees.statements[-1].value
@@ -125,23 +134,29 @@ class Trial:
                 raise Differs
         return tuple(found) if isinstance(value, ast.Tuple) else found[0]
 
-    def _whole(self, mistakes: Sequence[tuple[Edit, ...]]) -> Any:
+    def _whole(self, mistakes: Sequence[tuple[Edit, ...]], wanted: Sequence[Sign | None]) -> Any:
         edits = [edit for mistake in mistakes for edit in mistake]
-        return self._plan.variants.built(edits)(*self._case.fresh())
+        returned = self._plan.variants.built(edits)(*self._case.fresh())
+        values = returned if isinstance(returned, tuple) else (returned,)
+        if len(values) == len(wanted):
+            glance(wanted, values)
+        return returned
 
-    def _getter(self, mistakes: Sequence[tuple[Edit, ...]], plans: list[Edited]) -> Get | None:
+    def _getter(self, plans: list[Edited]) -> Get | None:
         """Return what gives the value of a node of the right tree with these edits made."""
         if not plans:
             return self._base
         if len(plans) == 1:
-            return self._single(mistakes[0], plans[0])
+            return self._single(plans[0])
         one, two = plans
-        if one.reads & two.statements or two.reads & one.statements:
-            return None
         if not one.replaced.keys().isdisjoint(two.replaced):
             return None
         both = one.affected & two.affected
-        first, second = (self._single(m, p) for m, p in zip(mistakes, plans, strict=True))
+        if one.reads & two.statements:
+            both |= one.affected
+        if two.reads & one.statements:
+            both |= two.affected
+        first, second = map(self._single, plans)
         replaced = {**one.replaced, **two.replaced}
         values: Values = {}
 
@@ -156,8 +171,10 @@ class Trial:
 
         return get
 
-    def _single(self, edits: tuple[Edit, ...], plan: Edited) -> Get:
-        values = self._alone.setdefault(edits, {})
+    def _single(self, plan: Edited) -> Get:
+        if found := self._alone.get(id(plan)):
+            return found
+        values: Values = {}
 
         def get(node: ast.expr) -> Any:
             if node not in plan.affected:
@@ -166,6 +183,7 @@ class Trial:
                 values[node] = self._value(plan.replaced.get(node, node), node, get)
             return values[node]
 
+        self._alone[id(plan)] = get
         return get
 
     def _base(self, node: ast.expr) -> Any:
@@ -176,9 +194,7 @@ class Trial:
     def _value(self, node: ast.expr, at: ast.expr, get: Get) -> Any:
         """Calculate a node; what several names are bound to is taken apart once, as Python does."""
         value = self._compute(node, at, get)
-        trees = self._plan.trees
-        unpacked = at not in trees.parent and len(trees.statements[trees.place[at]].names) > 1
-        return tuple(value) if unpacked else value
+        return tuple(value) if at in self._plan.trees.unpacked else value
 
     def _compute(self, node: ast.expr, at: ast.expr, get: Get) -> Any:
         """Calculate a node, which stands at the place of the right tree's node `at`."""

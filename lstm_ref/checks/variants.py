@@ -14,6 +14,7 @@ class Change(NamedTuple):
     start: int
     end: int
     text: str
+    blank: bool = False  # moves lines in or out, no more
 
     @property
     def inserts(self) -> bool:
@@ -58,7 +59,9 @@ class Variants:
                 end -= 1
             start = self.text.index(right)
             span = start + begin, start + len(right) - end
-            self._changes[edit] = Change(*span, wrong[begin : len(wrong) - end])
+            text = wrong[begin : len(wrong) - end]
+            blank = not (self.text[slice(*span)] + text).strip()
+            self._changes[edit] = Change(*span, text, blank)
         return self._changes[edit]
 
     def apart(self, some: Sequence[Change], others: Sequence[Change]) -> bool:
@@ -74,7 +77,7 @@ class Variants:
             return False
         if one.end == two.start and one.text and two.text and one.inserts != two.inserts:
             return False
-        return any((self.text[c.start : c.end] + c.text).strip() for c in (one, two))
+        return not (one.blank and two.blank)
 
     def edited(self, edits: Sequence[Edit]) -> str:
         """Return the text with the edits made."""
@@ -92,8 +95,8 @@ class Variants:
 
 def replace(text: str, offset: int, changes: list[Change]) -> str:
     """Return `text`, which begins at `offset` of the whole, with the changes made."""
-    for start, end, new in sorted(changes, reverse=True):
-        text = text[: start - offset] + new + text[end - offset :]
+    for change in sorted(changes, reverse=True):
+        text = text[: change.start - offset] + change.text + text[change.end - offset :]
     return text
 
 

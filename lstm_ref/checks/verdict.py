@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 class Verdict:
     """The name of the mistake (None: the answer is right), words, a share of the points, hints.
 
+    `fact` is a sentence of its own that goes with any name: from which step on it is wrong.
     `own` goes on after the title with the student's own words, a line or a name: for the student
     alone, and for no report. `detail` goes on with numbers that were measured, `evidence` quotes
     inputs, and `printed` what the answer printed: for visible checks only, since hidden inputs are
@@ -18,6 +19,7 @@ class Verdict:
     title: str
     share: float
     hints: tuple[str, ...] = ()
+    fact: str = ""
     own: str = ""
     detail: str = ""
     advice: tuple[str, ...] = ()

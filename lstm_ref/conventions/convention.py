@@ -48,8 +48,9 @@ class Convention:
         """Return input weights, recurrent weights and the sum of the two biases, packed.
 
         Shapes: (4H, I), (4H, H), (4H,) where units are rows; (I, 4H), (H, 4H), (4H,) where
-        they are columns.
+        they are columns. Raises TypeError for another cell's parameters.
         """
+        params = LSTMParameters.required(params)
         return (
             self._turned(reorder(params.weight_ih, GATES, self.order)),
             self._turned(reorder(params.weight_hh, GATES, self.order)),
@@ -76,7 +77,7 @@ class Convention:
 
         Shapes: (H, I), (H, H), (H,) where units are rows; (I, H), (H, H), (H,) for columns.
         """
-        gates = params.to_gates()
+        gates = LSTMParameters.required(params).to_gates()
         return {
             letter: (
                 self._turned(gates[f"W_{gate}"]),
@@ -174,6 +175,17 @@ class Convention:
 
     def _shape(self, H: int, inputs: int, blocks: int) -> tuple[int, int]:
         return (inputs, blocks * H) if self.columns else (blocks * H, inputs)
+
+
+def without_bias(params: LSTMParameters) -> None:
+    """Raise ValueError where a layer without bias is asked for and `params` have one."""
+    params = LSTMParameters.required(params)
+    for name in ("bias_ih", "bias_hh"):
+        if count := np.count_nonzero(getattr(params, name)):
+            raise ValueError(
+                f"bias=False, but {name} holds {count} numbers that are not 0; give them to a "
+                "layer that has a bias"
+            )
 
 
 def reorder(blocks: Array, before: Sequence[str], after: Sequence[str]) -> Array:

@@ -4,10 +4,12 @@ Source: keras/src/layers/rnn/lstm.py of Keras 3, `LSTMCell.build` and
 `LSTMCell._compute_carry_and_output_fused`.
 """
 
+from typing import Literal, overload
+
 from numpy.typing import ArrayLike
 
 from lstm_ref.arrays import Array
-from lstm_ref.conventions.convention import Convention
+from lstm_ref.conventions.convention import Convention, without_bias
 from lstm_ref.parameters import LSTMParameters
 
 KERAS = Convention(
@@ -25,13 +27,22 @@ KERAS = Convention(
 )
 
 
-def to_keras(params: LSTMParameters) -> tuple[Array, Array, Array]:
+@overload
+def to_keras(
+    params: LSTMParameters, *, bias: Literal[True] = True
+) -> tuple[Array, Array, Array]: ...
+@overload
+def to_keras(params: LSTMParameters, *, bias: Literal[False]) -> tuple[Array, Array]: ...
+def to_keras(params: LSTMParameters, *, bias: bool = True) -> tuple[Array, ...]:
     """Return kernel (I, 4H), recurrent_kernel (H, 4H) and bias (4H,): `set_weights` takes them.
 
     The bias is the sum of the two. So `from_keras(*to_keras(params))` is exact up to the split
-    of the bias: the sum is kept, all of it in bias_ih.
+    of the bias: the sum is kept, all of it in bias_ih. `bias=False` leaves it out, for a layer
+    made with use_bias=False, and raises ValueError where there is one.
     """
-    return KERAS.to_packed(params)
+    if not bias:
+        without_bias(params)
+    return KERAS.to_packed(params)[: 3 if bias else 2]
 
 
 def from_keras(

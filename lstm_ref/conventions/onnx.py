@@ -38,7 +38,9 @@ def to_onnx(
     With `backward`, a layer's other direction, the first axis is 2. Both biases are kept:
     exact, both ways. Raises ValueError where the two directions differ in shape.
     """
-    directions = [params] if backward is None else [params, backward]
+    directions = [LSTMParameters.required(params)]
+    if backward is not None:
+        directions.append(LSTMParameters.required(backward, "backward"))
     shapes = [one.weight_ih.shape for one in directions]
     if len(set(shapes)) != 1:
         raise ValueError(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lstm_ref.arrays import Array, as_float
-from lstm_ref.conventions.convention import Convention
+from lstm_ref.conventions.convention import Convention, without_bias
 from lstm_ref.parameters import LSTMParameters
 
 TORCH = Convention(
@@ -31,15 +31,25 @@ NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def to_torch(
-    params: LSTMParameters, layer: int | None = 0, *, reverse: bool = False, tensors: bool = False
+    params: LSTMParameters,
+    layer: int | None = 0,
+    *,
+    reverse: bool = False,
+    tensors: bool = False,
+    bias: bool = True,
 ) -> dict[str, Any]:
     """Return the entries of a `state_dict`, as NumPy arrays or, with `tensors`, as tensors.
 
     `layer` is the layer's number, `reverse` the backward direction; layer None gives the names
     of `torch.nn.LSTMCell`. Nothing is merged or moved: exact, both ways. The arrays are new.
+    `bias=False` leaves the biases out, for a layer made so, and raises ValueError where they are
+    not 0; TypeError for another cell's parameters.
     """
-    ending = _ending(layer, reverse)
-    state: dict[str, Any] = {f"{n}{ending}": getattr(params, n).copy() for n in NAMES}
+    params, ending = LSTMParameters.required(params), _ending(layer, reverse)
+    if not bias:
+        without_bias(params)
+    names = NAMES if bias else NAMES[:2]
+    state: dict[str, Any] = {f"{n}{ending}": getattr(params, n).copy() for n in names}
     if tensors:
         import torch  # only where a tensor is asked for
 

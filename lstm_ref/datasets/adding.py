@@ -10,8 +10,7 @@ is `adding`.
 
 import numpy as np
 
-from lstm_ref.arrays import Array
-from lstm_ref.datasets.sizes import at_least
+from lstm_ref.arrays import Array, whole
 
 
 def adding(rng: np.random.Generator, *, length: int, batch_size: int) -> tuple[Array, Array]:
@@ -21,8 +20,8 @@ def adding(rng: np.random.Generator, *, length: int, batch_size: int) -> tuple[A
     constant answer, 1, has a mean squared error of 1/6 ≈ 0.167.
     Raises ValueError for a length below 2 or a batch below 1.
     """
-    at_least(2, length=length)
-    at_least(1, batch_size=batch_size)
+    length = whole("length", length, 2)
+    batch_size = whole("batch_size", batch_size)
     values = rng.random((length, batch_size))
     first = rng.integers(0, length // 2, batch_size)
     second = rng.integers(length // 2, length, batch_size)
@@ -48,8 +47,8 @@ def adding_1997(
     Raises ValueError for a minimal length below 11 (so that no mark can fall on the last step)
     or a batch below 1.
     """
-    at_least(11, minimal_length=minimal_length)
-    at_least(1, batch_size=batch_size)
+    minimal_length = whole("minimal_length", minimal_length, 11)
+    batch_size = whole("batch_size", batch_size)
     T = int(rng.integers(minimal_length, minimal_length + minimal_length // 10 + 1))
     values = rng.uniform(-1.0, 1.0, (T, batch_size))
     first = rng.integers(0, 10, batch_size)

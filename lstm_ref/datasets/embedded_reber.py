@@ -15,8 +15,7 @@ experiment 1, for the embedded one as a test of recurrent networks.
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_ref.arrays import Array
-from lstm_ref.datasets.sizes import at_least
+from lstm_ref.arrays import Array, whole
 
 #: The seven symbols, in the order of the one-hot inputs and of the labels.
 SYMBOLS = "BTSXPVE"
@@ -88,8 +87,7 @@ def embedded_reber(rng: np.random.Generator, *, batch_size: int) -> tuple[Array,
     longest string's length less one; past a shorter one's end xs is 0 and the label PADDING.
     Raises ValueError for a batch below 1.
     """
-    at_least(1, batch_size=batch_size)
-    return encode([embedded_reber_string(rng) for _ in range(batch_size)])
+    return encode([embedded_reber_string(rng) for _ in range(whole("batch_size", batch_size))])
 
 
 def encode(strings: list[str]) -> tuple[Array, NDArray[np.int64]]:

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from lstm_ref.arrays import Array
-from lstm_ref.datasets.sizes import at_least
+from lstm_ref.arrays import Array, whole
 
 
 def parity(rng: np.random.Generator, *, length: int, batch_size: int) -> tuple[Array, Array]:
@@ -11,6 +10,6 @@ def parity(rng: np.random.Generator, *, length: int, batch_size: int) -> tuple[A
 
     Raises ValueError for a length or a batch below 1.
     """
-    at_least(1, length=length, batch_size=batch_size)
+    length, batch_size = whole("length", length), whole("batch_size", batch_size)
     bits = rng.integers(0, 2, (length, batch_size))
     return 2.0 * bits[..., None] - 1.0, (bits.sum(0) % 2).astype(float)[:, None]

@@ -7,8 +7,7 @@ ten symbols of an alphabet of eight, T blanks, a signal, and ten steps to answer
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_ref.arrays import Array
-from lstm_ref.datasets.sizes import at_least
+from lstm_ref.arrays import Array, whole
 
 #: The label of a step at which no answer is asked for.
 UNASKED = -1
@@ -24,8 +23,11 @@ def recall(
     the symbols in their order. A model that remembers nothing is right once in `alphabet`.
     Raises ValueError for a size below 1, or an alphabet below 2.
     """
-    at_least(1, items=items, lag=lag, batch_size=batch_size)
-    at_least(2, alphabet=alphabet)
+    items, lag, batch_size = (
+        whole(name, value)
+        for name, value in (("items", items), ("lag", lag), ("batch_size", batch_size))
+    )
+    alphabet = whole("alphabet", alphabet, 2)
     shown = rng.integers(0, alphabet, (items, batch_size))
     codes = np.full((2 * items + lag, batch_size), alphabet)
     codes[:items] = shown

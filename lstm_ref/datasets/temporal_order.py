@@ -8,8 +8,7 @@ Schmidhuber (1997), experiments 6a and 6b; the steps at which a signal may stand
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_ref.arrays import Array
-from lstm_ref.datasets.sizes import at_least
+from lstm_ref.arrays import Array, whole
 
 #: In the order of the one-hot inputs.
 SYMBOLS = "EBabcdXY"
@@ -33,7 +32,7 @@ def temporal_order(
     """
     if signals not in PLACES:
         raise ValueError(f"signals is {signals!r}; expected 2 (6a) or 3 (6b)")
-    at_least(1, batch_size=batch_size)
+    batch_size = whole("batch_size", batch_size)
     if not 0.1 <= scale <= 10:
         raise ValueError(f"scale is {scale!r}; expected a number from 0.1 to 10")
     T = int(rng.integers(int(LENGTHS[0] * scale), int(LENGTHS[1] * scale) + 1))

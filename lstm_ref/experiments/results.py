@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from lstm_ref.experiments.experiment import Experiment, Result, Unit
-from lstm_ref.history import whole
+from lstm_ref.history import write_whole
 
 #: Small runs are the same within this share: another processor rounds in another order.
 SAME = 0.02
@@ -55,7 +55,7 @@ class Results:
         for name, entries in lists.items():
             lines = ",\n  ".join(json.dumps(one, ensure_ascii=False) for one in entries)
             parts.append(f"{json.dumps(name)}: [\n  {lines}\n ]" if lines else f'"{name}": []')
-        whole(path, ("{\n " + ",\n ".join(parts) + "\n}\n").encode())
+        write_whole(path, ("{\n " + ",\n ".join(parts) + "\n}\n").encode())
 
     def add(self, unit: Unit, result: Result, seconds: float, origin: dict[str, Any]) -> None:
         """Put a run in the place of an older one with the same seed and settings."""

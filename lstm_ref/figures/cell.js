@@ -1,10 +1,11 @@
 // The whole cell: the numbers on every wire, at each of three steps; the sequence is the reader's.
 
-import { colour, dot, range, sig3, sigmoid, worked } from "./kit.js";
+import { colour, range, sig3, worked } from "./kit.js";
+import { takeStep } from "./step.js";
 import { drawCell } from "./wires.js";
 
 const T = worked.xs.length;
-const { params, h0, c0 } = worked;
+const { h0, c0 } = worked;
 const UNITS = range(h0.length);
 
 const inputs = [
@@ -22,25 +23,12 @@ const inputs = [
   ),
 ];
 
-/** One step of the cell, all that happens in it. */
-function step(x, h_prev, c_prev) {
-  const z = (gate) => UNITS.map((k) => dot(params[`W_${gate}`][k], x) + dot(params[`U_${gate}`][k], h_prev) + params[`b_${gate}`][k]);
-  const [i, f, o] = ["i", "f", "o"].map((gate) => z(gate).map(sigmoid));
-  const g = z("g").map(Math.tanh);
-  const kept = UNITS.map((k) => f[k] * c_prev[k]);
-  const written = UNITS.map((k) => i[k] * g[k]);
-  const c = UNITS.map((k) => kept[k] + written[k]);
-  const tanh_c = c.map(Math.tanh);
-  const h = UNITS.map((k) => o[k] * tanh_c[k]);
-  return { x, h_prev, c_prev, i, f, g, o, kept, written, c, tanh_c, h };
-}
-
 /** The opened step in full, and c and h after each step. */
 function compute(state) {
   const steps = [];
   for (const k of range(T)) {
     const before = steps.at(-1) ?? { h: h0, c: c0 };
-    steps.push(step([state[`x1${k + 1}`], state[`x2${k + 1}`]], before.h, before.c));
+    steps.push(takeStep([state[`x1${k + 1}`], state[`x2${k + 1}`]], before.h, before.c));
   }
   return { ...steps[state.t - 1], cs: steps.map(({ c }) => c), hs: steps.map(({ h }) => h) };
 }

@@ -178,10 +178,11 @@ export function live(el, spec, { id, preset, state, model, name = "" }) {
   let timer;
   const advance = () => {
     const { min, max, step } = spec.inputs.find((input) => input.name === spec.play.input);
+    const last = spec.play.last?.(now()) ?? max;
     const next = now()[spec.play.input] + step;
     jumping = false;
-    set({ [spec.play.input]: next > max ? min : next });
-    if (next >= max) pause();
+    set({ [spec.play.input]: next > last ? min : next });
+    if (next >= last) pause();
   };
   const playOn = () => {
     timer = setInterval(advance, spec.play.every ?? 700);

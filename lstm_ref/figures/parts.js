@@ -283,16 +283,17 @@ export class Kit extends Pencil {
 
   /**
    * Something to press in the drawing, by hand or by keyboard: `act()` is called. With `pressed`,
-   * true or false, it is a switch. `draw` draws it; make it 24 pixels wide and high at least.
+   * true or false, it is a switch. `seen()` is called when it is pointed at or has the focus. `draw`
+   * draws it; make it 24 pixels wide and high at least.
    */
-  button({ key, label, pressed, act, lit }, draw) {
+  button({ key, label, pressed, act, seen, lit }, draw) {
     this.named = true;
     const onKey = (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
       act();
     };
-    const on = { click: act, keydown: onKey };
+    const on = { click: act, keydown: onKey, ...(seen && { pointerover: seen, focus: seen }) };
     const state = pressed === undefined ? undefined : String(Boolean(pressed));
     const role = { role: "button", tabindex: "0", "aria-label": label, "aria-pressed": state };
     this.group({ key, lit, on, class: "lstm-press", ...role }, draw);

@@ -12,7 +12,7 @@ const [TOP, BOTTOM] = [12, -32];
 
 const inputs = [
   { name: "b", symbol: "b_f", label: "forget bias", min: -1, max: 6, step: 0.5, start: 1, origin: 0, colour: "f" },
-  { name: "u", symbol: "‖U‖", label: "norm of each U", min: 0, max: 4, step: 0.5, start: 1, origin: 1, colour: "h" },
+  { name: "u", symbol: "‖U‖", label: "norm of the weights on h", min: 0, max: 4, step: 0.5, start: 1, origin: 1, colour: "h" },
 ];
 
 /** W v + u U h, a row at a time. */
@@ -170,18 +170,18 @@ export default {
       answer: ({ f, lstm }) => `The gates stand at ${sig3(f)}, and ${size(lstm[0])} is left: the first word might as well not be there.`,
     },
     {
-      ask: "Leave it at 0, and set $\\lVert U \\rVert$ to 0: the gates no longer read $h$.",
+      ask: "Leave it at 0, and set $‖U‖$ to 0: the gates no longer read $h$.",
       state: { b: 0, u: 0 },
       answer: ({ lstm, kept }) =>
         `Now there is no way back but the memory. The LSTM's gradient, ${size(lstm[0])}, is about the product of the forget gates, ${size(kept[0])}.`,
     },
     {
-      ask: "Set the bias to 3, and $\\lVert U \\rVert$ to 1.",
+      ask: "Set the bias to 3, and $‖U‖$ to 1.",
       state: { b: 3, u: 1 },
       answer: ({ lstm, plain }) => `${size(lstm[0])} comes back to step 1. The plain network, which has no such gate, is left with ${size(plain[0])}.`,
     },
     {
-      ask: "Set $\\lVert U \\rVert$ to 4: which of the two explodes?",
+      ask: "Set $‖U‖$ to 4: which of the two explodes?",
       state: { b: 1, u: 4 },
       answer: ({ lstm, plain }) => `The plain network: its gradient at step 1 is ${size(plain[0])} times that at the end. The LSTM's is ${size(lstm[0])}.`,
     },

@@ -15,8 +15,8 @@ import numpy as np
 
 from lstm_ref import bptt
 from lstm_ref.arrays import Array
+from lstm_ref.cells import PlainCell, PlainParameters
 from lstm_ref.parameters import LSTMParameters
-from lstm_ref.rnn import plain
 
 STEPS, UNITS, INPUTS = 100, 16, 2
 #: One of the seeds whose gradients are near the median of thirty: see `drawn`.
@@ -71,9 +71,9 @@ def powers(network: Mapping[str, Any], b: float, u: float) -> dict[str, Any]:
     *_, saved = bptt.forward_saving(xs, none, none, packed)
     dxs = bptt.lstm_backward(dhs, none, none, saved, packed)[0]
     rows = slice(2 * UNITS, 3 * UNITS)
-    candidate = plain.PlainParameters(W[rows], u * U[2], none, none)
-    _, _, steps = plain.forward(xs, none, candidate)
-    back = plain.backward(dhs, (none,), steps, candidate)[0]
+    candidate = PlainParameters(W[rows], u * U[2], none, none)
+    _, _, steps = PlainCell().forward(xs, (none,), candidate)
+    back = PlainCell().backward(dhs, (none,), steps, candidate)[0]
     f = np.stack([step.f for step in saved])
     onward = np.cumprod(np.vstack([f[1:], np.ones(UNITS)])[::-1], axis=0)[::-1]
     return {

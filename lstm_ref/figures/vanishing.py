@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lstm_ref.activations import tanh
-from lstm_ref.rnn import plain
+from lstm_ref.cells.plain import PlainCell, PlainParameters, Step
 
 STEPS = 50
 
@@ -19,11 +19,11 @@ def compute(state: Mapping[str, float]) -> dict[str, Any]:
     """
     h = np.array([tanh(state["z"])])
     one, none = np.ones((1, 1)), np.zeros(1)
-    weights = plain.PlainParameters(one, np.array([[float(state["u"])]]), none, none)
-    step = plain.Step(np.zeros(1), h, h)
+    weights = PlainParameters(one, np.array([[float(state["u"])]]), none, none)
+    step = Step(np.zeros(1), h, h)
     sizes = [1.0]
     for _ in range(STEPS):
-        dh = plain.backward(np.zeros((1, 1)), (np.array([sizes[-1]]),), [step], weights)[1][0]
+        _, (dh,) = PlainCell().step_back((np.array([sizes[-1]]),), step, weights)
         sizes.append(float(dh[0]))
     slope = float(1 - h[0] ** 2)
     return {"slope": slope, "factor": sizes[1], "powers": np.log10(sizes)}

@@ -60,13 +60,15 @@ export function wireNames({ x, h_prev, c_prev, f, i, g, o, kept, written, c, tan
   };
 }
 
-/** Draw the cell with its upper edge at `y`; returns its lower edge. `lit` are x's inputs. */
-export function drawCell(kit, values, y, { lit } = {}) {
+/**
+ * Draw the cell with its upper edge at `y`; returns its lower edge. `lit` are x's inputs. `box` draws
+ * what stands on a wire, and is told its `key`; `under(places)` draws between the wires and the boxes.
+ */
+export function drawCell(kit, values, y, { lit, names = wireNames(values), box = pair, under } = {}) {
   const at = columns(kit);
   const { f, i, g, o, out } = at;
   const [memory, valve, layers, floor] = [y + 64, y + 168, y + 288, y + 348];
-  const names = wireNames(values);
-  const number = (x, yy, key, fill, symbol, more) => pair(kit, x, yy, values[key], { width: at.box, fill, symbol, name: names[key], ...more });
+  const number = (x, yy, key, fill, symbol, more) => box(kit, x, yy, values[key], { width: at.box, fill, symbol, name: names[key], key, ...more });
   const wire = (points, paint, more) => kit.wire(points, { stroke: colour[paint], ...more });
 
   kit.rect(at.in + at.box / 2 + 3, y + 20, kit.width - (at.in + at.box / 2 + 3) - (kit.wide ? 66 : 4), 356, { rx: 14, fill: colour.panel, stroke: colour.line });
@@ -96,6 +98,7 @@ export function drawCell(kit, values, y, { lit } = {}) {
     kit.maths(up + 8, y + 12, "h_t", { size: 15, fill: colour.h });
   }
   kit.fork(out, memory, colour.c);
+  under?.({ ...at, y, memory, valve, layers, floor });
 
   // What works unit by unit, and the layers.
   kit.valve(f, memory, undefined, { stroke: colour.f });

@@ -1,8 +1,8 @@
 """A trainer small enough to read: forward, loss, backward, clip, step; again.
 
 A sequence model is a recurrent cell with a linear read-out: of the last hidden state
-(one answer a sequence) or of every one (one answer a step). `CELLS` names the cells: those
-of `lstm_ref.rnn`, and "lstm".
+(one answer a sequence) or of every one (one answer a step). The cells are those of
+`lstm_ref.cells`.
 
     rng = np.random.default_rng(0)
     model = sequence_model("lstm", 2, 16, 1, rng)
@@ -11,47 +11,23 @@ of `lstm_ref.rnn`, and "lstm".
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from lstm_ref import bptt, parameters, rnn
-from lstm_ref.arrays import Array, as_float
+from lstm_ref.arrays import Array, as_float, whole
+from lstm_ref.cells import CELLS, Cell
 from lstm_ref.history import Batches, History
 from lstm_ref.numpy_training.losses import Loss
 from lstm_ref.numpy_training.optimise import Adam, clip_by_global_norm
-
-
-def _lstm_forward(
-    xs: ArrayLike, h0: ArrayLike, c0: ArrayLike, params: parameters.LSTMParameters
-) -> tuple[Array, tuple[Array, Array], list[bptt.Saved]]:
-    hs, h_n, c_n, saved = bptt.forward_saving(xs, h0, c0, params)
-    return hs, (h_n, c_n), saved
-
-
-def _lstm_backward(
-    dhs: Array,
-    d_final: tuple[Array, Array],
-    saved: list[bptt.Saved],
-    params: parameters.LSTMParameters,
-) -> tuple[Array, tuple[Array, Array], parameters.LSTMParameters]:
-    dxs, dh0, dc0, grads = bptt.lstm_backward(dhs, *d_final, saved, params)
-    return dxs, (dh0, dc0), grads
-
-
-#: Every cell that the trainer takes, by name.
-CELLS: dict[str, rnn.Cell] = {
-    **rnn.CELLS,
-    "lstm": rnn.Cell("lstm", ("h", "c"), parameters.initialise, _lstm_forward, _lstm_backward),
-}
 
 
 @dataclass(frozen=True, eq=False)
 class SequenceModel:
     """A cell, its parameters, and a linear read-out: weight (O, H), bias (O,)."""
 
-    cell: rnn.Cell
+    cell: Cell[Any, Any]
     recurrent: Any  # the cell's own parameters
     weight: Array
     bias: Array
@@ -73,10 +49,10 @@ class SequenceModel:
 
 
 def sequence_model(
-    cell: str,
-    input_size: int,
-    hidden_size: int,
-    output_size: int,
+    cell: str | Cell[Any, Any],
+    input_size: SupportsIndex,
+    hidden_size: SupportsIndex,
+    output_size: SupportsIndex,
     rng: np.random.Generator,
     *,
     every_step: bool = False,
@@ -84,29 +60,33 @@ def sequence_model(
 ) -> SequenceModel:
     """Draw a new model: the cell as its `initialise` does, the read-out from U(-1/√H, 1/√H).
 
-    Raises ValueError for a cell that `CELLS` lacks or a size that is no positive whole number.
+    `cell` is a name in `CELLS`, or a cell, such as one without a part of it.
+    Raises ValueError for a cell that `CELLS` lacks or a size that is no positive whole number,
+    and TypeError for a dtype other than float32 and float64.
     """
-    if cell not in CELLS:
-        raise ValueError(f"cell is {cell!r}; expected one of {', '.join(CELLS)}")
-    if not isinstance(output_size, int) or output_size < 1:
-        raise ValueError(f"output_size is {output_size!r}; expected a whole number of at least 1")
-    recurrent = CELLS[cell].initialise(input_size, hidden_size, rng, dtype=dtype)
-    bound = hidden_size**-0.5
-    weight = rng.uniform(-bound, bound, (output_size, hidden_size)).astype(dtype)
-    return SequenceModel(CELLS[cell], recurrent, weight, np.zeros(output_size, dtype), every_step)
+    if not isinstance(cell, Cell):
+        if cell not in CELLS:
+            raise ValueError(f"cell is {cell!r}; expected one of {', '.join(CELLS)}")
+        cell = CELLS[cell]
+    H, O = whole("hidden_size", hidden_size), whole("output_size", output_size)
+    recurrent = cell.initialise(input_size, H, rng, dtype=dtype)
+    bound = H**-0.5
+    weight = rng.uniform(-bound, bound, (O, H)).astype(dtype)
+    return SequenceModel(cell, recurrent, weight, np.zeros(O, dtype), every_step)
 
 
 def predict(model: SequenceModel, xs: ArrayLike) -> Array:
     """Run the model from states of zero: xs (T, B, I) gives (B, O), or (T, B, O) every step.
 
-    Raises ValueError and TypeError for xs as the cell's forward pass does.
+    Data come in any float dtype, and are computed with in the model's. Raises ValueError for xs
+    as the cell's forward pass does.
     """
-    return _forward(model, as_float(xs))[0]
+    return _forward(model, xs)[0]
 
 
-def _forward(model: SequenceModel, xs: Array) -> tuple[Array, Array, Any]:
-    start = np.zeros((*xs.shape[1:-1], model.weight.shape[1]), model.weight.dtype)
-    hs, _, saved = model.cell.forward(xs, *(start for _ in model.cell.states), model.recurrent)
+def _forward(model: SequenceModel, xs: ArrayLike) -> tuple[Array, Array, Any]:
+    xs = as_float(xs).astype(model.weight.dtype, copy=False)
+    hs, _, saved = model.cell.forward(xs, None, model.recurrent)
     read = hs if model.every_step else hs[-1]
     return read @ model.weight.T + model.bias, hs, saved
 
@@ -135,7 +115,7 @@ def train(
     loss: Loss,
     rng: np.random.Generator,
     *,
-    steps: int,
+    steps: SupportsIndex,
     learning_rate: float = 1e-2,
     max_norm: float = 1.0,
 ) -> tuple[SequenceModel, History]:
@@ -144,11 +124,9 @@ def train(
     The model that is passed in stays as it was. The same state of `rng` gives the same numbers.
     Raises ValueError where a setting is out of range or a gradient is no longer finite.
     """
-    if not isinstance(steps, int) or steps < 1:
-        raise ValueError(f"steps is {steps!r}; expected a whole number of at least 1")
     adam = Adam(learning_rate)
     history = History()
-    for _ in range(steps):
+    for _ in range(whole("steps", steps)):
         xs, targets = batches(rng)
         value, grads = loss_and_gradients(model, xs, targets, loss)
         clipped, norm = clip_by_global_norm(grads, max_norm)

@@ -1,9 +1,10 @@
 """One layer in one direction, twice: as the equations read, and as a machine likes them.
 
-`plain` is the cell in a loop, and PyTorch differentiates it. `fused` computes the same with
-whole-sequence buffers and a backward pass by hand: the input product is taken out of the loop,
-each step is a few calls that write where their result shall lie, and the weights' gradients
-are one product each after the loop.
+`along` is any cell in a loop, and PyTorch differentiates it; `plain` is the LSTM's. `fused`
+computes the same with whole-sequence buffers and a backward pass by hand: the input product is
+taken out of the loop, each step is a few calls that write where their result shall lie, and the
+weights' gradients are one product each after the loop. Where nobody will ask for gradients,
+nothing is kept for them.
 
 Sequences of different length lie as in a PackedSequence: longest first, the rows of all steps
 one below the other, `sizes[t]` rows at step t. A batch of equal lengths is the case of equal
@@ -11,7 +12,8 @@ sizes, so that there is one code for both. N is the sum of `sizes`, P the size o
 `proj_size` where h is projected (Sak, Senior and Beaufays, 2014).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import torch
@@ -19,6 +21,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lstm_ref.torch_lstm.cell import gates_to_state
+
+#: One step of a cell: its input or what was made of it, h and c -> h, c.
+Step = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
+
+#: How many bytes of gates are worked on at a time where none are kept: about one L2 cache, and no
+#: more than for a sixteenth of all rows.
+CACHE = 2**20
 
 
 class Weights(NamedTuple):
@@ -43,11 +52,12 @@ def order_of(sizes: Sequence[int], reverse: bool) -> range:
 
 def hand_on(state: Tensor, rows: int, waiting: Tensor, left: list[Tensor]) -> Tensor:
     """Give the next step the rows it has: some sequences end (to `left`), others begin."""
-    if rows < len(state):
+    have = state.shape[0]  # never len(), which makes a number of a size that torch.export keeps
+    if rows < have:
         left.append(state[rows:])
         return state[:rows]
-    if rows > len(state):
-        return torch.cat((state, waiting[len(state) : rows]))
+    if rows > have:
+        return torch.cat((state, waiting[have:rows]))
     return state
 
 
@@ -56,34 +66,111 @@ def together(state: Tensor, left: list[Tensor]) -> Tensor:
     return torch.cat((state, *reversed(left)))
 
 
-def plain(
-    xs: Tensor, h0: Tensor, c0: Tensor, weights: Weights, sizes: Sequence[int], reverse: bool
+def along(
+    step: Step, xs: Tensor, h0: Tensor, c0: Tensor, sizes: Sequence[int], reverse: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """xs (N, I), h0 (B, P), c0 (B, H) -> hs (N, P), h_n (B, P), c_n (B, H)."""
-    # split, never xg[t]: the backward of an index fills a whole (N, 4H) with zeros each step.
-    xg = F.linear(xs, weights.w_ih, weights.bias).split_with_sizes(list(sizes))
+    """xs (N, …), h0 (B, P), c0 (B, H) -> hs (N, P), h_n (B, P), c_n (B, H)."""
+    # split, never xs[t]: the backward of an index fills a whole (N, …) with zeros each step.
+    at = xs.split_with_sizes(list(sizes))
     order = order_of(sizes, reverse)
     h, c = h0[: sizes[order[0]]], c0[: sizes[order[0]]]
-    hs = list(xg)
+    hs = list(at)
     h_left: list[Tensor] = []
     c_left: list[Tensor] = []
     for t in order:
         h = hand_on(h, sizes[t], h0, h_left)
         c = hand_on(c, sizes[t], c0, c_left)
-        h, c = gates_to_state(xg[t] + F.linear(h, weights.w_hh), c)
-        if weights.w_hr is not None:
-            h = F.linear(h, weights.w_hr)
+        h, c = step(at[t], h, c)
         hs[t] = h
     return torch.cat(hs), together(h, h_left), together(c, c_left)
+
+
+def plain(
+    xs: Tensor, h0: Tensor, c0: Tensor, weights: Weights, sizes: Sequence[int], reverse: bool
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The LSTM in a loop: xs (N, I), h0 (B, P), c0 (B, H) -> hs (N, P), h_n, c_n."""
+
+    def step(from_x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+        h, c = gates_to_state(from_x + F.linear(h, weights.w_hh), c)
+        return h if weights.w_hr is None else F.linear(h, weights.w_hr), c
+
+    return along(step, F.linear(xs, weights.w_ih, weights.bias), h0, c0, sizes, reverse)
 
 
 def fused(
     xs: Tensor, h0: Tensor, c0: Tensor, weights: Weights, sizes: Sequence[int], reverse: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The same as `plain`. Where a second derivative is asked for, `plain` gives it."""
+    given = (xs, h0, c0, *weights)
+    if not torch.is_grad_enabled() or not any(t is not None and t.requires_grad for t in given):
+        return _run(xs, h0, c0, weights, sizes, reverse, keep=False)[0]
     apply: Any = _Fused.apply
-    hs, h_n, c_n = apply(sizes, reverse, xs, h0, c0, *weights)
+    hs, h_n, c_n = apply(sizes, reverse, *given)
     return hs, h_n, c_n
+
+
+def _chunks(order: range, sizes: Sequence[int], most: int) -> Iterator[range]:
+    """Steps that follow one another, as many as have `most` rows together, but at least one."""
+    start = rows = 0
+    for k, t in enumerate(order):
+        if rows and rows + sizes[t] > most:
+            yield order[start:k]
+            start, rows = k, 0
+        rows += sizes[t]
+    yield order[start:]
+
+
+def _run(
+    xs: Tensor,
+    h0: Tensor,
+    c0: Tensor,
+    weights: Weights,
+    sizes: Sequence[int],
+    reverse: bool,
+    keep: bool,
+) -> tuple[tuple[Tensor, Tensor, Tensor], tuple[Tensor, ...]]:
+    """Run forward; return (hs, h_n, c_n) and, with `keep`, all gates, cs and tanh_cs (N, …).
+
+    Without it there are gates for a few steps at a time.
+    """
+    N, H, P = xs.shape[0], c0.shape[1], h0.shape[1]
+    bias = None if weights.bias is None else _regroup(weights.bias)
+    w_ih, w_hh = _regroup(weights.w_ih).t(), _regroup(weights.w_hh).t().contiguous()
+    hs = xs.new_empty(N, P)
+    starts = [0, *accumulate(sizes)]
+    order = order_of(sizes, reverse)
+    most = N if keep else min(N // 16, CACHE // max(1, 4 * H * xs.element_size()))
+    h, c = h0[: sizes[order[0]]], c0[: sizes[order[0]]]
+    rows, h_left, c_left = len(h), list[Tensor](), list[Tensor]()
+    kept: tuple[Tensor, ...] = ()
+    for some in _chunks(order, sizes, most):
+        first, last = min(some[0], some[-1]), max(some[0], some[-1])
+        inside = slice(starts[first], starts[last + 1])
+        # One buffer for the gates of these steps: first z = W x + b, in the loop the rest.
+        x = xs[inside]
+        gates = x @ w_ih if bias is None else torch.addmm(bias, x, w_ih)
+        cs, tanh_cs = (gates.new_empty(len(x), H) for _ in range(2))
+        ms = hs[inside] if weights.w_hr is None else gates.new_empty(len(x), H)
+        views = (gates, gates[:, :H], gates[:, H:], *gates.chunk(4, 1)[1:], cs, tanh_cs, ms)
+        here = list(sizes[first : last + 1])
+        parts = (view.split_with_sizes(here) for view in (*views, hs[inside]))
+        steps = list(zip(*parts, strict=True))
+        for t in some:
+            z, g, ifo, i, f, o, c_t, tanh_c, m, h_t = steps[t - first]
+            if sizes[t] != rows:
+                rows = sizes[t]
+                h, c = hand_on(h, rows, h0, h_left), hand_on(c, rows, c0, c_left)
+            z.addmm_(h, w_hh)
+            ifo.sigmoid_()
+            g.tanh_()
+            torch.mul(f, c, out=c_t).addcmul_(i, g)
+            torch.tanh(c_t, out=tanh_c)
+            torch.mul(o, tanh_c, out=m)
+            if weights.w_hr is not None:
+                torch.mm(m, weights.w_hr.t(), out=h_t)
+            h, c = h_t, c_t
+        kept = (gates, cs, tanh_cs)
+    return (hs, together(h, h_left), together(c, c_left)), kept if keep else ()
 
 
 def _regroup(w: Tensor) -> Tensor:
@@ -123,59 +210,35 @@ class _Fused(torch.autograd.Function):
     def forward(
         ctx: Any, sizes: list[int], reverse: bool, xs: Tensor, h0: Tensor, c0: Tensor, *w: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        weights = Weights(*w)
-        N, H, P = len(xs), c0.shape[1], h0.shape[1]
-        bias = weights.bias
-        w_ih, w_hh = _regroup(weights.w_ih).t(), _regroup(weights.w_hh).t().contiguous()
-        # One buffer for the gates of all steps: first z = W x + b, in the loop the rest.
-        gates = xs @ w_ih if bias is None else torch.addmm(_regroup(bias), xs, w_ih)
-        cs, tanh_cs, ms = (gates.new_empty(N, H) for _ in range(3))
-        hs = ms if weights.w_hr is None else gates.new_empty(N, P)
-
-        views = (gates, gates[:, :H], gates[:, H:], *gates.chunk(4, 1)[1:], cs, tanh_cs, ms, hs)
-        steps = list(zip(*(view.split_with_sizes(sizes) for view in views), strict=True))
-        order = order_of(sizes, reverse)
-        h, c = h0[: sizes[order[0]]], c0[: sizes[order[0]]]
-        rows, h_left, c_left = len(h), list[Tensor](), list[Tensor]()
-        for t in order:
-            z, g, ifo, i, f, o, c_t, tanh_c, m, h_t = steps[t]
-            if sizes[t] != rows:
-                rows = sizes[t]
-                h, c = hand_on(h, rows, h0, h_left), hand_on(c, rows, c0, c_left)
-            z.addmm_(h, w_hh)
-            ifo.sigmoid_()
-            g.tanh_()
-            torch.mul(f, c, out=c_t).addcmul_(i, g)
-            torch.tanh(c_t, out=tanh_c)
-            torch.mul(o, tanh_c, out=m)
-            if weights.w_hr is not None:
-                torch.mm(m, weights.w_hr.t(), out=h_t)
-            h, c = h_t, c_t
+        results, kept = _run(xs, h0, c0, Weights(*w), sizes, reverse, keep=True)
         ctx.sizes, ctx.reverse = sizes, reverse
-        ctx.save_for_backward(xs, h0, c0, *w, gates, cs, tanh_cs, hs)
-        return hs, together(h, h_left), together(c, c_left)
+        # Not hs, which the caller may write into: it is o ∘ tanh c, and both are here.
+        ctx.save_for_backward(xs, h0, c0, *w, *kept)
+        return results
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
-        if torch.is_grad_enabled():  # create_graph=True: a derivative of this one is wanted
+        if torch.is_grad_enabled() or any(_batched(d) for d in grads):
             return _differentiable_backward(ctx, grads)
         sizes, order = ctx.sizes, order_of(ctx.sizes, ctx.reverse)
         dhs, dh_n, dc_n = grads
-        xs, h0, c0, *w, gates, cs, tanh_cs, hs = ctx.saved_tensors
+        xs, h0, c0, *w, gates, cs, tanh_cs = ctx.saved_tensors
         weights = Weights(*w)
         (N, H), w_hr = cs.shape, weights.w_hr
         w_ih, w_hh = _regroup(weights.w_ih), _regroup(weights.w_hh)
+        g, i, f, o = gates.view(N, 4, H).unbind(1)  # (N, 4H) -> four times (N, H)
+        ms = o * tanh_cs
+        hs = ms if w_hr is None else ms @ w_hr.t()
         h_before, c_before = _previous(hs, h0, sizes, order), _previous(cs, c0, sizes, order)
 
         # dz holds first each gate's slope times what it was multiplied by, for all steps at once.
-        g, i, f, o = gates.view(N, 4, H).unbind(1)  # (N, 4H) -> four times (N, H)
         dz = torch.empty_like(gates)
         dz_gifo = dz.view(N, 4, H)
         torch.addcmul(gates[:, H:], gates[:, H:], gates[:, H:], value=-1, out=dz[:, H:])
         for k, factor in ((1, g), (2, c_before), (3, tanh_cs)):
             dz_gifo[:, k].mul_(factor)
         torch.addcmul(i, i * g, g, value=-1, out=dz_gifo[:, 0])  # i (1 - g²)
-        dc_dm = torch.addcmul(o, o * tanh_cs, tanh_cs, value=-1)  # o (1 - tanh² c)
+        dc_dm = torch.addcmul(o, ms, tanh_cs, value=-1)  # o (1 - tanh² c)
         dh_all = dhs.clone(memory_format=torch.contiguous_format)
 
         views = (dh_all, dc_dm, f, dz, dz_gifo[:, :3], dz_gifo[:, 3])
@@ -203,19 +266,30 @@ class _Fused(torch.autograd.Function):
             *(None, None, dz @ w_ih if ctx.needs_input_grad[2] else None),
             *(together(dh, dh_left), together(dc, dc_left)),
             *(_back_to_torch(dz.t() @ xs), _back_to_torch(dz.t() @ h_before), db, db),
-            None if w_hr is None else dh_all.t() @ (o * tanh_cs),
+            None if w_hr is None else dh_all.t() @ ms,
         )
 
 
+def _batched(gradient: Tensor) -> bool:
+    """Whether these are gradients of many losses at once, by vmap or by is_grads_batched."""
+    kinds = torch._C._functorch
+    return kinds.is_batchedtensor(gradient) or kinds.is_legacy_batchedtensor(gradient)
+
+
 def _differentiable_backward(ctx: Any, grads: tuple[Tensor, ...]) -> tuple[Any, ...]:
-    """The gradients by way of `plain`, so that they can be differentiated in their turn."""
-    # Aliases, so that an h0 made from xs, or one tensor given twice, is not counted twice.
-    saved: list[Any] = [None if s is None else s.view_as(s) for s in ctx.saved_tensors[:8]]
-    xs, h0, c0, *w = saved
-    outputs = plain(xs, h0, c0, Weights(*w), ctx.sizes, ctx.reverse)
+    """The gradients by way of `plain`, so that torch sees each operation of it.
+
+    It has to where they are to be differentiated in their turn, or come for many losses at once.
+    """
+    again = torch.is_grad_enabled()  # create_graph=True: a derivative of this one is wanted
+    with torch.enable_grad():
+        # Aliases, so that an h0 made from xs, or one tensor given twice, is not counted twice.
+        saved: list[Any] = [None if s is None else s.view_as(s) for s in ctx.saved_tensors[:8]]
+        xs, h0, c0, *w = saved
+        outputs = plain(xs, h0, c0, Weights(*w), ctx.sizes, ctx.reverse)
     wanted = [k for k, needed in enumerate(ctx.needs_input_grad[2:]) if needed]
     inputs = [saved[k] for k in wanted]
-    found = torch.autograd.grad(outputs, inputs, grads, create_graph=True)
+    found = torch.autograd.grad(outputs, inputs, grads, create_graph=again)
     result: list[Tensor | None] = [None] * len(saved)
     for k, gradient in zip(wanted, found, strict=True):
         result[k] = gradient

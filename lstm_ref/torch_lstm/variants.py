@@ -1,9 +1,11 @@
 """Two cells that torch lacks: with peepholes, and with layer normalisation; and their layers.
 
-Each differs from `LSTMCell` in the lines that its paper adds. The layers are one loop over
-either cell, differentiated by PyTorch.
+Each differs from `LSTMCell` in the lines that its paper adds. The layers take what `LSTM` takes,
+and are one loop over either cell, differentiated by PyTorch. What follows `hidden_size` is given
+by name, since torch has no order for it.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -11,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lstm_ref.torch_lstm.cell import LSTMCell
-
-State = tuple[Tensor, Tensor]
+from lstm_ref.torch_lstm.recurrence import along
+from lstm_ref.torch_lstm.sequences import Sequences, State
 
 
 class PeepholeLSTMCell(LSTMCell):
@@ -29,6 +31,7 @@ class PeepholeLSTMCell(LSTMCell):
         self,
         input_size: int,
         hidden_size: int,
+        *,
         bias: bool = True,
         device: Any = None,
         dtype: torch.dtype | None = None,
@@ -66,10 +69,10 @@ class LayerNormLSTMCell(LSTMCell):
         self,
         input_size: int,
         hidden_size: int,
+        *,
         bias: bool = True,
         device: Any = None,
         dtype: torch.dtype | None = None,
-        *,
         eps: float = 1e-5,
     ) -> None:
         super().__init__(input_size, hidden_size, bias, device, dtype)
@@ -101,80 +104,89 @@ class LayerNormLSTMCell(LSTMCell):
         return h, c
 
 
-class _Layer(nn.Module):
-    """One cell along a sequence, called as torch.nn.LSTM of one layer and one direction.
+class _Layers(Sequences):
+    """A cell along sequences; `cells` has one for each layer and direction, l0, l0_reverse, l1 …
 
-    input (T, B, I), (B, T, I) with batch_first, or (T, I); hx = (h_0, c_0) of (1, B, H), without
-    B for one sequence, zeros if not given. Returns output, shaped as the input, and (h_n, c_n),
-    shaped as hx. The parameters are those of `cell`. Raises ValueError for a wrong number of
-    dimensions, RuntimeError for sizes that do not fit or an empty sequence.
+    Arguments, call and errors as `LSTM`, without a projection.
     """
 
-    def __init__(self, cell: LSTMCell, batch_first: bool) -> None:
-        super().__init__()
-        self.cell = cell
-        self.batch_first = batch_first
+    def __init__(self, *arguments: Any, cell: Callable[[int], LSTMCell]) -> None:
+        super().__init__(*arguments, level=4)
+        self.cells = nn.ModuleDict(
+            {ending[1:]: cell(self.input_of(ending)) for ending in self.endings}
+        )
 
-    def forward(self, input: Tensor, hx: State | None = None) -> tuple[Tensor, State]:
-        """Run the cell along the sequence; shapes and errors as in the class."""
-        name = type(self).__name__
-        if input.dim() not in (2, 3):
-            raise ValueError(
-                f"{name}: input has shape {tuple(input.shape)}; expected (T, B, I), (B, T, I) with "
-                "batch_first, or (T, I) for one sequence"
+    def reset_parameters(self) -> None:
+        """Draw all parameters anew, cell by cell."""
+        for cell in self._each:
+            cell.reset_parameters()
+
+    @property
+    def _each(self) -> list[LSTMCell]:
+        return [cell for cell in self.cells.values() if isinstance(cell, LSTMCell)]
+
+    def along(self, rows: Tensor, sizes: list[int], hx: State) -> tuple[Tensor, State]:
+        """Run each layer's and direction's cell in a loop."""
+        cells = self._each
+
+        def run(k: int, rows: Tensor, h: Tensor, c: Tensor, sizes: list[int], back: bool) -> Any:
+            return along(cells[k].step, rows, h, c, sizes, back)
+
+        return self.each_layer(rows, sizes, hx, run)
+
+
+class PeepholeLSTM(_Layers):
+    """`PeepholeLSTMCell` along sequences, in layers and both directions as `LSTM`."""
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        def cell(inputs: int) -> LSTMCell:
+            return PeepholeLSTMCell(inputs, hidden_size, bias=bias, device=device, dtype=dtype)
+
+        super().__init__(
+            *(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional),
+            cell=cell,
+        )
+
+
+class LayerNormLSTM(_Layers):
+    """`LayerNormLSTMCell` along sequences, in layers and both directions as `LSTM`.
+
+    `eps` is added to each variance.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
+        eps: float = 1e-5,
+    ) -> None:
+        def cell(inputs: int) -> LSTMCell:
+            return LayerNormLSTMCell(
+                inputs, hidden_size, bias=bias, device=device, dtype=dtype, eps=eps
             )
-        time = 1 if input.dim() == 3 and self.batch_first else 0
-        if input.shape[time] == 0:
-            raise RuntimeError(f"{name}: the sequence is empty; give at least one time step")
-        state = None if hx is None else self._first(input, hx)
-        states: list[State] = []
-        for x in input.unbind(time):
-            state = self.cell(x, state)
-            states.append(state)
-        h_n, c_n = states[-1]
-        output = torch.stack([h for h, _ in states], time)
-        return output, (h_n.unsqueeze(0), c_n.unsqueeze(0))  # (B, H) -> (1, B, H)
 
-    def _first(self, input: Tensor, hx: State) -> State:
-        for which, state in zip(("h_0", "c_0"), hx, strict=True):
-            if state.dim() != input.dim() or len(state) != 1:
-                raise RuntimeError(
-                    f"{type(self).__name__}: {which} has shape {tuple(state.shape)}; expected "
-                    f"{input.dim()} dimensions, the first of size 1, as input is "
-                    f"{tuple(input.shape)}"
-                )
-        return hx[0][0], hx[1][0]
-
-
-class PeepholeLSTM(_Layer):
-    """`PeepholeLSTMCell` along a sequence."""
-
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        bias: bool = True,
-        batch_first: bool = False,
-        device: Any = None,
-        dtype: torch.dtype | None = None,
-    ) -> None:
         super().__init__(
-            PeepholeLSTMCell(input_size, hidden_size, bias, device, dtype), batch_first
+            *(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional),
+            cell=cell,
         )
-
-
-class LayerNormLSTM(_Layer):
-    """`LayerNormLSTMCell` along a sequence."""
-
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        bias: bool = True,
-        batch_first: bool = False,
-        device: Any = None,
-        dtype: torch.dtype | None = None,
-    ) -> None:
-        super().__init__(
-            LayerNormLSTMCell(input_size, hidden_size, bias, device, dtype), batch_first
-        )
+        self.eps = eps

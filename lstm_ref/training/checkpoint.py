@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from lstm_ref.history import History, whole
+from lstm_ref.history import History, write_whole
 
 #: Another layout of the file than this one is not read.
 FORMAT = 1
@@ -51,7 +51,7 @@ def save(path: str | os.PathLike[str], run: Run, configuration: Mapping[str, Any
         "stopped": run.stopped,
     }
     torch.save(state, held)
-    whole(path, held.getvalue())
+    write_whole(path, held.getvalue())
 
 
 def load(path: str | os.PathLike[str], run: Run, configuration: Mapping[str, Any]) -> bool:
@@ -60,7 +60,10 @@ def load(path: str | os.PathLike[str], run: Run, configuration: Mapping[str, Any
     Raises ValueError where the file is not one of these, or was written by a run with other
     settings: its message names them.
     """
-    if not Path(path).is_file():
+    path = Path(path)
+    for half in path.parent.glob(f".{path.name}.*.part"):
+        half.unlink()  # left by a run that was killed while it wrote
+    if not path.is_file():
         return False
     try:
         # Nothing but tensors and plain values is read: a file from elsewhere runs no code.

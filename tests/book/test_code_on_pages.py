@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from lstm_ref.checks import exercise
 from lstm_ref.conventions import to_keras
 from lstm_ref.datasets import worked_example
 from lstm_ref.parameters import LSTMParameters
@@ -20,7 +21,7 @@ def blocks(path: Path) -> list[str]:
 def test_only_these_pages_type_python_out(root: Path) -> None:
     """A page with code of its own needs a test of its own here."""
     with_code = {path.name for path in (root / "book").glob("*.md") if blocks(path)}
-    assert with_code == {"conventions.md"}
+    assert with_code == {"conventions.md", "torch.md"}
 
 
 def test_the_conventions_code_goes_from_keras_to_a_runtime(
@@ -47,3 +48,20 @@ def test_the_conventions_code_goes_from_keras_to_a_runtime(
     np.testing.assert_allclose(names["hs"][:, 0, 0], hs.numpy(), atol=1e-6)
     np.testing.assert_allclose(names["h_n"][0, 0], h_n[0].numpy(), atol=1e-6)
     np.testing.assert_allclose(names["c_n"][0, 0], c_n[0].numpy(), atol=1e-6)
+
+
+def test_the_torch_code_goes_back_and_runs_on_the_device_that_is_there(root: Path) -> None:
+    backward, on_device = blocks(root / "book" / "torch.md")
+    names: dict[str, Any] = {"torch": torch, "nn": torch.nn}
+    exec(exercise("LSTM").source(), names)
+    names["xs"] = torch.tensor(worked_example.xs, dtype=torch.float32)[:, None]  # (T, B, I)
+    exec(on_device, names)
+    theirs = torch.nn.LSTM(2, 2)
+    theirs.load_state_dict(names["model"].state_dict())
+    hs, _ = theirs(names["xs"])
+    torch.testing.assert_close(names["hs"].cpu(), hs)
+    names["loss"] = names["hs"].sum()
+    exec(backward, names)
+    hs.sum().backward()
+    for one, other in zip(names["model"].parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(one.grad.cpu(), other.grad)

@@ -317,6 +317,7 @@ def test_only_what_is_out_of_date_is_graded_again(graded: Graded, gradebook: Gra
         assert graded.cells(student)
 
 
+@pytest.mark.gate
 def test_other_checks_grade_all_again(graded: Graded) -> None:
     checks = graded.root / "lstm_ref" / "checks" / "judge.py"
     before = checks.read_text(encoding="utf-8")

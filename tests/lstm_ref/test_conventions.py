@@ -304,3 +304,12 @@ def test_mixed_dtypes_are_refused_by_name() -> None:
     single = {name: greff[name].astype(np.float32) for name in ("W_f", "R_f", "b_f")}
     with pytest.raises(TypeError, match="W_f is float32 but W_z is float64"):
         cv.from_greff(greff | single)
+
+
+def test_a_keras_layer_without_bias_is_written_back_without() -> None:
+    rng = np.random.default_rng(0)
+    kernel, recurrent = rng.normal(size=(3, 16)), rng.normal(size=(4, 16))
+    written = cv.to_keras(cv.from_keras(kernel, recurrent), bias=False)
+    assert len(written) == 2  # what `set_weights` takes where use_bias=False
+    for value, expected in zip(written, (kernel, recurrent), strict=True):
+        np.testing.assert_array_equal(value, expected)

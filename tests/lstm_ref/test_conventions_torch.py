@@ -125,3 +125,21 @@ def test_neither_torch_nor_onnx_is_imported_before_it_is_asked_for() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("layer", [0, None])
+def test_a_layer_without_bias_is_written_back_without(layer: int | None) -> None:
+    torch.manual_seed(0)
+    make = torch.nn.LSTMCell if layer is None else torch.nn.LSTM
+    theirs, fresh = (make(3, 4, bias=False, dtype=torch.float64) for _ in range(2))
+    params = cv.from_torch(theirs.state_dict(), layer)
+    fresh.load_state_dict(cv.to_torch(params, layer, tensors=True, bias=False), strict=True)
+    for value, expected in zip(fresh.parameters(), theirs.parameters(), strict=True):
+        assert torch.equal(value, expected)
+
+
+def test_a_bias_is_not_left_out_in_silence() -> None:
+    params = initialise(3, 4, np.random.default_rng(0))  # its forget bias is 1
+    for write in (cv.to_torch, cv.to_keras):
+        with pytest.raises(ValueError, match=r"bias=False, but bias_ih holds 4 numbers that are"):
+            write(params, bias=False)

@@ -183,8 +183,8 @@ def test_other_layouts_of_the_same_numbers_do() -> None:
     ("name", "value", "error", "says"),
     [
         ("xs", np.ones((5, 3)), ValueError, r"xs has shape \(5, 3\); expected .*xs\[:, None\]"),
-        ("xs", np.ones((0, 2, 3)), ValueError, "with at least one step"),
-        ("xs", np.ones((5, 2, 7)), ValueError, r"\(T, B, 3\) .* weight_ih is \(16, 3\)"),
+        ("xs", np.ones((0, 2, 3)), ValueError, "expected at least one time step"),
+        ("xs", np.ones((5, 2, 7)), ValueError, r"\(T, B, 3\), as weight_ih is \(16, 3\)"),
         ("h0", np.ones(4), ValueError, r"h0 has shape \(4,\); expected \(2, 4\)"),
         ("c0", np.ones((2, 5)), ValueError, r"c0 has shape \(2, 5\); expected \(2, 4\)"),
         ("xs", np.ones((5, 2, 3), np.float32), TypeError, "xs is float32 but the parameters"),

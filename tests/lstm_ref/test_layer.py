@@ -30,8 +30,10 @@ def in_torch(made: LSTMInputs) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 @given(lstm_inputs())
 def test_the_layer_is_torchs_in_float64(made: LSTMInputs) -> None:
     ours = lstm(made.xs, made.h0, made.c0, made.params)
+    # Large recurrent weights carry one step's rounding on, larger, to the next.
+    scale = float(np.clip(np.abs(made.params.weight_hh).max(), 1, 100))
     for value, expected in zip(ours, in_torch(made), strict=True):
-        np.testing.assert_allclose(value, expected, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(value, expected, rtol=1e-12 * scale, atol=1e-12 * scale)
 
 
 @given(lstm_inputs(dtype="float32"))
@@ -90,11 +92,11 @@ def good() -> LSTMInputs:
 @pytest.mark.parametrize(
     ("name", "shape", "says"),
     [
-        ("xs", (5, 2, 7), r"x has shape \(2, 7\); expected .*\(B, 3\)"),
-        ("xs", (3,), r"xs has shape \(3,\); expected \(T, B, I\)"),
+        ("xs", (5, 2, 7), r"xs has shape \(5, 2, 7\); expected .*\(T, B, 3\)"),
+        ("xs", (3,), r"xs has shape \(3,\); expected .*\(T, B, I\)"),
         ("xs", (0, 2, 3), r"xs has shape \(0, 2, 3\); expected at least one time step"),
-        ("h0", (4,), r"h_prev has shape \(4,\); expected \(2, 4\)"),
-        ("c0", (2, 5), r"c_prev has shape \(2, 5\); expected \(2, 4\)"),
+        ("h0", (4,), r"h0 has shape \(4,\); expected \(2, 4\)"),
+        ("c0", (2, 5), r"c0 has shape \(2, 5\); expected \(2, 4\)"),
     ],
 )
 def test_a_wrong_shape_is_one_clear_sentence(
@@ -106,7 +108,7 @@ def test_a_wrong_shape_is_one_clear_sentence(
 
 
 def test_mixed_dtypes_are_refused(good: LSTMInputs) -> None:
-    with pytest.raises(TypeError, match="x is float32 but the parameters are float64"):
+    with pytest.raises(TypeError, match="xs is float32 but the parameters are float64"):
         lstm(good.xs.astype(np.float32), good.h0, good.c0, good.params)
 
 

@@ -202,7 +202,7 @@ def test_lengths_that_do_not_fit_are_refused(lengths: list[float], says: str) ->
 
 def test_states_rates_and_generators_that_do_not_fit_are_refused() -> None:
     params, xs, zero = initialise(3, 4, np.random.default_rng(0)), np.ones((5, 2, 3)), np.zeros
-    with pytest.raises(ValueError, match="for 1 layers; expected"):
+    with pytest.raises(ValueError, match="one state for each of 1 layers"):
         stack.stacked_lstm(xs, zero((2, 2, 4)), zero((2, 2, 4)), [params])
     with pytest.raises(ValueError, match=r"expected \(2, B, H\)"):
         stack.bidirectional_lstm(xs, zero((1, 2, 4)), zero((1, 2, 4)), params, params)

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_ref.cells import ABLATIONS, CELLS
 from lstm_ref.datasets.adding import adding
 from lstm_ref.datasets.embedded_reber import (
     PADDING,
@@ -21,7 +22,6 @@ from lstm_ref.datasets.embedded_reber import (
 from lstm_ref.history import History
 from lstm_ref.numpy_training.losses import mean_squared_error, softmax_cross_entropy
 from lstm_ref.numpy_training.trainer import (
-    CELLS,
     SequenceModel,
     loss_and_gradients,
     predict,
@@ -191,6 +191,27 @@ def test_arguments_never_change_and_float32_stays() -> None:
         assert not np.array_equal(trained.arrays()[key], array)
     assert xs.tobytes() == before[1].tobytes()
     assert labels.tobytes() == before[2].tobytes()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_float32_model_trains_on_the_shipped_data(cell: str) -> None:
+    rng = np.random.default_rng(2)
+    model = sequence_model(cell, np.int64(2), np.int64(4), np.int64(1), rng, dtype=np.float32)
+    batches = partial(adding, length=6, batch_size=8)
+    trained, history = train(model, batches, mean_squared_error, rng, steps=np.int64(3))
+    assert {array.dtype for array in trained.arrays().values()} == {np.dtype(np.float32)}
+    assert np.isfinite(history).all()
+    assert predict(trained, batches(rng)[0]).dtype == np.float32
+
+
+def test_a_cell_without_a_part_learns_too() -> None:
+    rng = np.random.default_rng(0)
+    cell = CELLS["lstm"].having("no output gate", **ABLATIONS["no output gate"])
+    model = sequence_model(cell, 2, 8, 1, rng)
+    batches = partial(adding, length=8, batch_size=32)
+    trained, history = train(model, batches, mean_squared_error, rng, steps=300)
+    assert trained.cell.name == "no output gate"
+    assert np.mean(history[-20:]) < 0.5 * np.mean(history[:20])
 
 
 def test_one_example_without_a_batch() -> None:

@@ -1,6 +1,7 @@
 """The loop in torch: against loops written by hand, and killed and begun again."""
 
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -148,7 +149,9 @@ torch.save([history.losses, history.norms, history.validations, model.state_dict
 """
 
 
-def test_a_run_that_is_killed_goes_on_to_the_same_numbers(tmp_path: Path) -> None:
+def test_a_run_that_is_killed_goes_on_to_the_same_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Dropout, batches, Adam's means and the best weights all have to come back for this."""
     script = tmp_path / "killed.py"
     script.write_text(KILLED, encoding="utf-8")
@@ -160,16 +163,18 @@ def test_a_run_that_is_killed_goes_on_to_the_same_numbers(tmp_path: Path) -> Non
         seen = kept.stat().st_mtime_ns if kept.is_file() else 0
         while running.poll() is None and (not kept.is_file() or kept.stat().st_mtime_ns == seen):
             time.sleep(0.005)  # it has come as far as its next checkpoint
-        if kills < 4:
+        if kills < 3:
             time.sleep(random.uniform(0, 0.2))  # between two checkpoints, or while one is written
             running.send_signal(signal.SIGKILL)
             kills += 1
         _, said = running.communicate(timeout=120)
         assert running.returncode in (0, -signal.SIGKILL), said.decode()
-    assert kills == 4
+    assert kills == 3
+    assert not list(tmp_path.glob(".*")), "what was half written is cleared away"
     straight = tmp_path / "straight.pt"
-    never = [sys.executable, str(script), str(tmp_path / "other.pt"), "1000", str(straight)]
-    subprocess.run(never, check=True)
+    never = [str(script), str(tmp_path / "other.pt"), "1000", str(straight)]
+    monkeypatch.setattr(sys, "argv", never)
+    runpy.run_path(str(script), run_name="__main__")
     *numbers, model = torch.load(ended)
     *expected, other = torch.load(straight)
     assert numbers == expected
@@ -179,13 +184,23 @@ def test_a_run_that_is_killed_goes_on_to_the_same_numbers(tmp_path: Path) -> Non
 
 def test_going_on_takes_more_steps_and_not_the_old_ones_again(tmp_path: Path) -> None:
     kept = tmp_path / "run.pt"
-    quiet(steps=10, checkpoint=kept, checkpoint_every=3)
-    _, history = quiet(steps=20, checkpoint=kept)
-    straight, expected = quiet(steps=20)
+    values = {3: 0.2, 6: 0.5, 9: 0.1, 12: 0.4, 15: 0.3, 18: 0.6, 20: 0.7}
+
+    def go(steps: int, begun: int = 0, **settings: Any) -> tuple[nn.Module, History]:
+        asked = iter([value for step, value in values.items() if step > begun])
+        return quiet(
+            build=partial(small, 0.4), steps=steps, validate=lambda m: next(asked),
+            validate_every=3, **settings,
+        )  # fmt: skip
+
+    go(9, checkpoint=kept)
+    _, history = go(20, begun=9, checkpoint=kept)
+    straight, expected = go(20)
     assert history.losses == expected.losses
-    again, unchanged = quiet(steps=20, checkpoint=kept)
+    assert history.validations == expected.validations
+    again, unchanged = go(20, checkpoint=kept)
     assert unchanged.losses == expected.losses
-    assert same(again, straight)
+    assert same(again, straight), "the best weights, which are those of step 9, come back"
 
 
 def test_a_checkpoint_of_another_run_is_refused_with_a_reason(tmp_path: Path) -> None:
@@ -333,6 +348,16 @@ def test_what_does_not_fit_is_one_clear_sentence() -> None:
 
     with pytest.raises(ValueError, match="the gradient's length is nan, which no scaling mends"):
         quiet(broken, steps=3)
+
+
+def test_what_a_killed_run_left_half_written_is_cleared_away(tmp_path: Path) -> None:
+    kept, half = tmp_path / "run.pt", tmp_path / ".run.pt.123.part"
+    half.write_bytes(b"half")
+    other = tmp_path / ".other.pt.123.part"
+    other.write_bytes(b"of another run")
+    quiet(steps=2, checkpoint=kept)
+    assert not half.exists()
+    assert other.exists()
 
 
 def test_a_checkpoint_survives_a_write_that_fails(

@@ -39,8 +39,11 @@ def test_the_report(
     hand_in("olga", "{")
     reported = run("report", "02-gate", "--csv", "class.csv")
     assert (reported.returncode, reported.stderr) == (0, "")
-    assert "1 submissions, 1 not gradable" in reported.stdout
+    assert reported.stdout == "02-gate: 1 submissions, 1 not gradable\nwritten: class.csv\n"
     assert "olga" in (tmp_path / "class.csv").read_text()
+    assert not (tmp_path / "class.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert run("report", "02-gate", "--csv", "class.csv", "--bom").returncode == 0
+    assert (tmp_path / "class.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 def test_the_page_is_written_with_names_or_without(

@@ -104,6 +104,14 @@ MISTAKES = (
         ("h0[1], c0[1]", "h0[0], c0[0]"),
     ),
     _mistake(
+        "states-not-taken-apart",
+        "each direction is given the states of both at once",
+        "What shape has the h0 that your forward direction starts with?",
+        "h0 is (2, B, H): take the direction's own, h0[0] or h0[1].",
+        ("h0[0], c0[0]", "h0, c0"),
+        ("h0[1], c0[1]", "h0, c0"),
+    ),
+    _mistake(
         "directions-swapped-in-states",
         "the initial states of the two directions are swapped",
         "Which state does your forward direction start with?",

@@ -268,6 +268,14 @@ def along(a: HandedOn, *, last: str) -> list[Mistake]:
             stacked(last), source="Keras: return_sequences=False, its default",
         ),
         _mistake(
+            "same-array-listed", "the result holds the last state T times",
+            f"If a step writes into {last} in place, what do the older entries of the list show?",
+            f"`{last}[:] = …` writes into the one array that the list holds again and again; "
+            f"`{last} = …` makes a new one, and so does `.copy()`.",
+            stacked(f"np.stack([{last} for _ in hs])"),
+            source="a list of one array, filled in place",
+        ),
+        _mistake(
             "list-begun-anew", "the list hs is begun anew at every step",
             "How often does your line `hs = []` run?",
             "What should stay from step to step is made before the loop.",

@@ -13,9 +13,11 @@ IMPORTS = "import numpy as np\nimport torch\nfrom torch import nn"
 FORUM = "asked about on torch's forum"
 
 #: Builds the module, loads the arrays of `state_dict`, calls it, and goes back from a scalar.
-#: Weights that cannot be loaded give zeros: then the names and shapes say what is wrong.
+#: Weights by other names are found by their shapes, so that only the names are wrong. What cannot
+#: be loaded at all gives zeros: then names and shapes say what is wrong. While the module is made,
+#: torch.empty is filled with NaN: what nobody has given a value shows.
 _DRIVER = '''
-def use(answer, INPUTS, state_dict, BACKS):
+def use(answer, INPUTS, state_dict, BACKS, *, halfway=None):
     """Return what the module keeps, what it gives, and the gradients of Σ BACKS · results."""
     import numpy as np
     import torch
@@ -28,21 +30,43 @@ def use(answer, INPUTS, state_dict, BACKS):
     weights = {name: tensor(a) for name, a in state_dict.items()}
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)  # torch.manual_seed asks for every kind of device
-        module = answer(inputs[0].shape[-1], backs[0].shape[-1])
+        torch._C._set_deterministic_algorithms(True, warn_only=True)
+        try:
+            module = answer(inputs[0].shape[-1], backs[0].shape[-1])
+        finally:
+            torch._C._set_deterministic_algorithms(False)
     own = module.state_dict()
-    shapes = {name: np.array(own[name].shape, float) for name in weights if name in own}
+    missing = lambda name: np.zeros(weights[name].ndim)  # no such name: a shape of zeros
+    shapes = {n: np.array(own[n].shape, float) if n in own else missing(n) for n in weights}
     learnt = {name: p for name, p in module.named_parameters() if p.requires_grad}
     matrices = [p.detach() for p in learnt.values() if p.ndim == 2]
     random = float(all(len(torch.unique(p)) > 1 for p in matrices))
-    fits = all(name in own and own[name].shape == a.shape for name, a in weights.items())
+    if not all(p.detach().isfinite().all() for p in learnt.values()):
+        random = -1.0
+    numbers = float(sum(p.numel() for p in learnt.values()))
+    kept = shapes, numbers, random
+    if halfway:
+        halfway(kept)
+    place = {}
+    for name, a in weights.items():
+        others = [other for other in own if other not in weights and other not in place.values()]
+        found = [n for n in (name, *others) if n in own and own[n].shape == a.shape]
+        place.update({name: n for n in found[:1]})
+    fits = len(place) == len(weights)
     if fits:
-        module.load_state_dict({**own, **weights})
+        module.load_state_dict({**own, **{place[name]: a for name, a in weights.items()}})
     returned = module(*inputs[:1]) if inputs[1] is None else module(inputs[0], tuple(inputs[1:]))
     if returned is None:
         return None
     items = [returned] if torch.is_tensor(returned) else list(returned)
+    listed = isinstance(items[0], list) and all(map(torch.is_tensor, items[0]))
+    if listed:
+        items[0] = torch.stack(items[0])
     flat = [t for one in items for t in (one if isinstance(one, (tuple, list)) else [one])]
     flat = (flat + [0 * b for b in backs])[: len(backs)]
+    given = len(items) + 0.5 * listed, *[result.detach().numpy() * fits for result in flat]
+    if halfway:
+        halfway((*kept, *given))
     loss = 0
     for back, result in zip(backs, flat):
         fitting = back.reshape(result.shape) if back.numel() == result.numel() else 1
@@ -54,11 +78,9 @@ def use(answer, INPUTS, state_dict, BACKS):
         found = getattr(of, "grad", None)
         return 0 * np.asarray(like, float) if found is None else found.numpy() * fits
 
-    results = [result.detach().numpy() * fits for result in flat]
     back = [gradient(*pair) for pair in zip(inputs, (inputs[0].detach(), *backs[-2:]))]
-    grads = {name: gradient(learnt.get(name), a) for name, a in state_dict.items()}
-    numbers = float(sum(p.numel() for p in learnt.values()))
-    return shapes, numbers, random, float(len(items)), *results, *back, grads
+    grads = {name: gradient(learnt.get(place.get(name)), a) for name, a in state_dict.items()}
+    return *kept, *given, *back, grads
 '''
 
 
@@ -154,6 +176,26 @@ def parameters(end: str) -> list[Mistake]:
             "Which keys has the state_dict of torch's own module, and which has yours? Print both.",
             "A state dict is loaded by name: the names are part of the task.",
             (lines[ih], lines[ih].replace(ih, "W_ih")), (f"self.{ih}.T", "self.W_ih.T"), keeps=0.5,
+        ),
+        mistake(
+            "all-names-other", f"the weights have other names than torch's: weight_ih{end}, "
+            f"weight_hh{end}, bias_ih{end}, bias_hh{end}",
+            "Which keys has the state_dict of torch's own module, and which has yours? Print both.",
+            "A state dict is loaded by name: set the four as attributes of the module itself, with "
+            "these names.",
+            *((f"self.{name} =", f"self.{name.replace('_', '')}x =") for name in made),
+            *((f"self.{name}.T", f"self.{name.replace('_', '')}x.T") for name in made
+              if "weight" in name),
+            *((f"+ self.{name}", f"+ self.{name.replace('_', '')}x") for name in made
+              if "bias" in name),
+            keeps=0.5, source="nn.Linear inside, or a cell inside the layer: other names",
+        ),
+        mistake(
+            "never-filled", "weights are made with torch.empty and never given a value",
+            "Which numbers stand in torch.empty(3)? Print it a few times.",
+            "torch.empty takes what is in memory. Fill each weight: nn.init.uniform_ does it.",
+            ("        for weight in self.parameters():\n            nn.init.uniform_(weight, "
+             "-(hidden_size**-0.5), hidden_size**-0.5)\n", ""), keeps=0.5, source=FORUM,
         ),
         mistake(
             "sizes-swapped", "the constructor takes (hidden_size, input_size), in the wrong order",

@@ -6,12 +6,19 @@ import numpy as np
 
 from lstm_ref import bptt
 from lstm_ref.arrays import Array
+from lstm_ref.checks.exercise import Case
 from lstm_ref.checks.inputs import GATES, Generator, Sizes, sequence, signed
 from lstm_ref.datasets import worked_example
 from lstm_ref.parameters import LSTMParameters
 
 Params = dict[str, Array]
 Step = dict[str, Array]
+
+#: The arguments of `truncated_backward` and of `lstm_backward`.
+_NAMES = {
+    4: ("dhs", "saved", "params", "steps"),
+    5: ("dhs", "dh_n", "dc_n", "saved", "params"),
+}
 
 
 def forward(xs: Array, h0: Array, c0: Array, params: Params) -> list[Step]:
@@ -35,6 +42,15 @@ def drawn(rng: Generator, sizes: Sizes, T: int, scale: float = 1.0) -> tuple[lis
 def backs(rng: Generator, sizes: Sizes, *before: int, size: float = 1.0) -> Array:
     """Draw gradients of hidden states; of a sequence where its length stands in `before`."""
     return signed(rng, (*before, *sizes.batch, sizes.H), 0.4, 1.6) * size
+
+
+def last_steps(case: Case, n: int) -> Case:
+    """Return the case of the last n steps: what lies along time first, and what was saved, cut."""
+    kept = [
+        value[-n:] if name in ("dhs", "saved") else value
+        for name, value in zip(_NAMES[len(case.arguments)], case.arguments, strict=True)
+    ]
+    return Case(f"{case.name}, its last {n} steps", tuple(kept), case.single)
 
 
 def as_saved(step: Step) -> bptt.Saved:

@@ -126,8 +126,10 @@ def cases(rng):
     first = inputs.Sizes("the worked example", None, 2, 2)
     found = [case(first, (example.xs, example.h0, example.c0, example.params))]
     found += [case(s, inputs.sequence(rng, s, T, scale=0.8)) for s, T in SIZES]
-    alone = inputs.Sizes("no state given: zeros", 2, 4, 3)
-    return [*found, case(alone, inputs.sequence(rng, alone, 4, scale=0.8), state=False)]
+    for name, B in (("no state given: zeros", 2), ("no state given, no batch", None)):
+        alone = inputs.Sizes(name, B, 4, 3)
+        found.append(case(alone, inputs.sequence(rng, alone, 2, scale=0.8), state=False))
+    return found
 
 
 _RETURN = "return torch.stack(hs), (h[None], c[None])"
@@ -157,6 +159,22 @@ MISTAKES = (
         "What does whoever goes on with the sequence need?",
         "Return the last state, too.",
         (_RETURN, "return torch.stack(hs)"),
+    ),
+    mistake(
+        "hs-as-list",
+        "hs is a list of the steps; torch's module returns one tensor",
+        "What does type(hs) say, of torch's own module and of yours?",
+        "torch.stack makes one tensor of a list of tensors, with a new first axis.",
+        (_RETURN, "return hs, (h[None], c[None])"),
+        keeps=0.5, source=modules.FORUM,
+    ),
+    mistake(
+        "return-in-the-loop",
+        "the layer returns after its first step: `return` stands within the loop",
+        "How many steps has hs in yours?",
+        "Put `return` below the loop, as far to the left as its `for`.",
+        ("hs.append(h)\n        return", "hs.append(h)\n            return"),
+        source=modules.FORUM,
     ),
     mistake(
         "state-in-other-order",

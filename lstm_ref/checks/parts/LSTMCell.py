@@ -89,8 +89,10 @@ def cases(rng):
     first = inputs.Sizes("the worked example, step 1", None, 2, 2)
     found = [case(first, (example.xs[0], example.h0, example.c0, example.params))]
     found += [case(s, inputs.step(rng, s)) for s in inputs.SIZES]
-    alone = inputs.Sizes("no state given: zeros", 2, 4, 3)
-    return [*found, case(alone, inputs.step(rng, alone), state=False)]
+    for name, B in (("no state given: zeros", 2), ("no state given, no batch", None)):
+        alone = inputs.Sizes(name, B, 4, 3)
+        found.append(case(alone, inputs.step(rng, alone), state=False))
+    return found
 
 
 MISTAKES = (

@@ -64,16 +64,20 @@ def oracle(xs, h0, c0, params):
 
 def cases(rng):
     one = worked_example
-    found = [Case("the worked example", (one.xs, one.h0, one.c0, one.params), single=True)]
-    found += [Case(s.name, inputs.sequence(rng, s, 6), s.single) for s in inputs.SIZES]
+    steps = [2 if s.B == 1 else 6 for s in inputs.SIZES]
+    found = [
+        Case(s.name, inputs.sequence(rng, s, T), s.single)
+        for s, T in zip(inputs.SIZES, steps, strict=True)
+    ]
     large = inputs.sequence(rng, inputs.Sizes("", 2, 3, 5), 6, scale=6.0)
     square = inputs.sequence(rng, inputs.Sizes("", 6, 2, 3), 6)
     alone = inputs.sequence(rng, inputs.Sizes("", 2, 4, 3), 1)
     return [
-        *found,
+        Case("the worked example", (one.xs, one.h0, one.c0, one.params), single=True),
         Case("large weights", large, single=False),
         Case("as many steps as examples", square, single=False),
         Case("one step alone", alone, single=False),
+        *found,
     ]
 
 

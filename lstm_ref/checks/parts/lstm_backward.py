@@ -88,6 +88,23 @@ _STEP = "dxs[t], dh, dc, step = lstm_cell_backward(dhs[t] + dh, dc, saved[t], pa
 MISTAKES = (
     backward.not_carried("dh", "the hidden state", ("dxs[t], dh,", "dxs[t], _,")),
     backward.not_carried("dc", "the memory", ("dh, dc, step =", "dh, _, step =")),
+    *(
+        _mistake(
+            f"{name}-not-handed-on",
+            f"{told} not handed on: each step begins with {begins}",
+            "What does your loop do with what one step back returns, before it takes the next?",
+            "What the step returns for h and c is where the step before begins: `dh` and `dc` of "
+            "the next turn.",
+            (_STEP, _STEP.replace("dh, dc, step", "dh_0, dc_0, step") + handed),
+            ("return np.array(dxs), dh, dc, grads", "return np.array(dxs), dh_0, dc_0, grads"),
+            source=backward.FORUM,
+        )
+        for name, told, begins, handed in (
+            ("both", "dh_prev and dc_prev are", "dh_n and dc_n again", ""),
+            ("dh-prev", "dh_prev is", "dh_n again", "\n        dc = dc_0"),
+            ("dc-prev", "dc_prev is", "dc_n again", "\n        dh = dh_0"),
+        )
+    ),
     backward.not_added("dh", "the one from the next step", "dhs[t]", ("dhs[t] + dh, dc", "dh, dc")),
     _mistake(
         "dh-from-the-next-step-lost",
@@ -225,5 +242,6 @@ EXERCISE = Exercise(
         "Try a sequence of one step, then of two, and compare with numerical_gradient.",
     ),
     uses=("lstm_cell_backward",),
+    cut=saved_steps.last_steps,
     styles=(with_recursion, with_lists, with_arrays_filled),
 )

@@ -64,10 +64,13 @@ def oracle(x, h_prev, c_prev, params):
 def cases(rng):
     example = worked_example
     first = (example.xs[0], example.h0, example.c0, example.params)
-    found = [Case("the worked example, step 1", first, single=True)]
-    found += [Case(s.name, inputs.step(rng, s), s.single) for s in inputs.SIZES]
+    found = [Case(s.name, inputs.step(rng, s), s.single) for s in inputs.SIZES]
     large = inputs.step(rng, inputs.Sizes("", 2, 3, 5), scale=6.0)
-    return [*found, Case("large weights", large, single=False)]
+    return [
+        Case("the worked example, step 1", first, single=True),
+        Case("large weights", large, single=False),
+        *found,
+    ]
 
 
 def _mistake(name, title, question, pointer, *edits, keeps=0.0, source="constructed"):

@@ -85,7 +85,7 @@ def oracle(dh, dc, saved, params):
 def cases(rng):
     steps, params = saved_steps.worked()
     first = (np.ones(2), np.array([-0.5, 0.25]), steps[1], params)
-    found = [Case("the worked example, step 2", first, single=True)]
+    found = []
     for s in inputs.SIZES:
         (step,), params = saved_steps.drawn(rng, s, 1)
         back = saved_steps.backs(rng, s), saved_steps.backs(rng, s)
@@ -93,7 +93,11 @@ def cases(rng):
     s = inputs.Sizes("gradients that are large", 2, 3, 5)
     (step,), params = saved_steps.drawn(rng, s, 1, scale=0.6)
     back = saved_steps.backs(rng, s, size=50), saved_steps.backs(rng, s, size=50)
-    return [*found, Case(s.name, (*back, step, params), single=False)]
+    return [
+        Case("the worked example, step 2", first, single=True),
+        Case(s.name, (*back, step, params), single=False),
+        *found,
+    ]
 
 
 def _mistake(name, title, question, pointer, *edits, keeps=0.0, source="constructed"):
@@ -201,6 +205,22 @@ OWN = (
          "dz_i @ U_i + dz_f @ U_f + dz_g @ U_g + dz_o @ U_o"),
         ("dh_prev = dz_i @ U_i + dz_f @ U_f + dz_g @ U_g + dz_o @ U_o",
          "dh_prev = dz_i @ W_i + dz_f @ W_f + dz_g @ W_g + dz_o @ W_o"),
+    ),
+    _mistake(
+        "all-slopes-missing",
+        "the slopes of all four activations are missing: di, df, dg, do stand where each dz should",
+        "i = σ(z_i). Your gradients are those of i, f, g and o. Which of them do W and U make?",
+        "From di to dz_i one more factor is needed, the slope of σ; so for each of the four.",
+        *((f"dz_{k} = {found.right}", f"dz_{k} = {found.came} * {found.partner}")
+          for k, found in zip("ifgo", GRADIENTS, strict=True)),
+    ),
+    _mistake(
+        "dx-transposed",
+        "dx goes back through W the wrong way round (transposed)",
+        "Forward it was `x @ W.T`. What leads back?",
+        "Back goes the other way: where W was turned forward, it is not turned now.",
+        *((f"dz_{k} @ W_{k}", f"dz_{k} @ W_{k}.T") for k in "ifgo"),
+        source="W @ dz, as for columns, and without the turn",
     ),
     _mistake(
         "dh-prev-transposed",

@@ -71,9 +71,9 @@ def oracle(xs, lengths, h0, c0, params):
 
 def cases(rng):
     one = worked_example
-    xs = np.stack([one.xs, one.xs[::-1]], axis=1)  # (T, I) -> (T, B, I)
-    states = np.stack([one.h0, -one.h0]), np.stack([one.c0, -one.c0])
-    found = [Case("the worked example, and its first step", (xs, [3, 1], *states, one.params))]
+    # As in the chapter: sequence A, and B, which is A cut after its first step.
+    xs, h0, c0 = (np.stack([array] * 2, axis=-2) for array in (one.xs, one.h0, one.c0))
+    found = [Case("the worked example, and its first step", (xs, [3, 1], h0, c0, one.params))]
 
     def drawn(name, lengths, I, H, T, scale=1.0):
         sequence = inputs.sequence(rng, inputs.Sizes(name, len(lengths), I, H), T, scale)
@@ -82,8 +82,8 @@ def cases(rng):
     drawn("four sequences", np.array([5, 2, 7, 3]), 2, 3, 7)
     drawn("as many units as examples", [4, 2, 5], 2, 3, 6)
     drawn("as many inputs as units and examples", [2, 6, 4], 3, 3, 6)
-    drawn("one unit and one example", [4], 2, 1, 6)
     drawn("large weights, as many steps as examples", [2, 5, 1, 6, 3, 4], 3, 2, 6, 6.0)
+    drawn("one unit and one example", [2], 2, 1, 3)
     return found
 
 

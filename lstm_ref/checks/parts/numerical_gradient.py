@@ -140,6 +140,14 @@ MISTAKES = (
         source="the forward difference's formula with two steps",
     ),
     _mistake(
+        "second-point-is-x",
+        "the second point is x itself, and the difference is divided by 2ε: half the gradient",
+        "Where is your second point? You went up by ε. How far must you go down from there?",
+        "From x + ε down to x − ε it is 2ε.",
+        ("here - eps", "here"),
+        source="x[k] += eps, and then x[k] -= eps once",
+    ),
+    _mistake(
         "brackets-missing",
         "only the second value is divided: brackets are missing",
         "Which operation comes first in `a - b / c`?",

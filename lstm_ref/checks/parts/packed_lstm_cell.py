@@ -66,14 +66,18 @@ def cases(rng):
     example = worked_example
     packed = inputs.pack(example.params)
     first = (example.xs[0], example.h0, example.c0, *packed)
-    found = [Case("the worked example, step 1", first, single=True)]
+    found = []
     # Here each matrix, and the sum, is as high as it is wide: what is turned runs, and has a name.
     rows = inputs.Sizes("one unit, as many inputs and examples as rows", 4, 4, 1)
-    for sizes in (*inputs.SIZES, rows):
+    for sizes in (rows, *inputs.SIZES):
         *step, params = inputs.step(rng, sizes)
         found.append(Case(sizes.name, (*step, *_packed(rng, params)), sizes.single))
     *step, params = inputs.step(rng, inputs.Sizes("", 2, 3, 5), scale=6.0)
-    return [*found, Case("large weights", (*step, *_packed(rng, params)), single=False)]
+    return [
+        Case("the worked example, step 1", first, single=True),
+        Case("large weights", (*step, *_packed(rng, params)), single=False),
+        *found,
+    ]
 
 
 def _packed(rng, params):

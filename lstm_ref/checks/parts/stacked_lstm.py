@@ -4,7 +4,7 @@ import numpy as np
 
 from lstm_ref import stack
 from lstm_ref.checks import inputs
-from lstm_ref.checks.exercise import Case, Exercise
+from lstm_ref.checks.exercise import Case, Exercise, Mistake
 from lstm_ref.checks.families import depth, handed_on
 from lstm_ref.checks.parts.lstm import lstm
 from lstm_ref.checks.parts.lstm_cell import lstm_cell
@@ -47,6 +47,16 @@ def with_all_layers_at_each_step(xs, h0, c0, layers):
             h[k], c[k] = lstm_cell(x if k == 0 else h[k - 1], h[k], c[k], layers[k])
         hs.append(h[-1].copy())
     return hs, h, c
+
+
+def memory_handed_up(xs, h0, c0, layers):
+    h, c = h0.copy(), c0.copy()
+    hs = []
+    for x in xs:
+        for k in range(len(layers)):
+            h[k], c[k] = lstm_cell(x if k == 0 else c[k - 1], h[k], c[k], layers[k])
+        hs.append(h[-1].copy())
+    return np.stack(hs), h, c
 
 
 def oracle(xs, h0, c0, layers):
@@ -97,7 +107,18 @@ EXERCISE = Exercise(
     oracle=oracle,
     outputs={"hs": "TBH", "h_n": "LBH", "c_n": "LBH"},
     cases=cases,
-    mistakes=(*depth.MISTAKES, *handed_on.starts(DEPTH), *handed_on.ends(DEPTH)),
+    mistakes=(
+        *depth.MISTAKES,
+        *handed_on.starts(DEPTH),
+        *handed_on.ends(DEPTH),
+        Mistake(
+            "memory-handed-up",
+            "a layer reads the memory c of the layer below, not its hidden state h",
+            ("What does a layer show to the one above it?", "h goes up and on, c goes on only."),
+            wrong=memory_handed_up,
+            source="“output and cell state are transferred to the next layer”, in many texts",
+        ),
+    ),
     praise="each layer reads the hidden states of the one below, and keeps states of its own.",
     hints=(
         "What does the second layer read, and which states does it start with?",

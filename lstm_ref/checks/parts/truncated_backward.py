@@ -67,10 +67,10 @@ def oracle(dhs, saved, params, steps):
 SIZES = (
     (inputs.Sizes("one example, two steps back", None, 4, 3), 6, 2),
     (inputs.Sizes("a batch of two examples, three steps back", 2, 4, 3), 6, 3),
-    (inputs.Sizes("each step on its own: steps = 1", 3, 3, 3), 4, 1),
     (inputs.Sizes("one unit and one example, four steps back", 1, 2, 1), 6, 4),
     (inputs.Sizes("as many steps as the sequence has", 2, 3, 4), 4, 4),
     (inputs.Sizes("more steps than the sequence has", 2, 3, 3), 3, 9),
+    (inputs.Sizes("each step on its own: steps = 1", 3, 3, 3), 4, 1),
 )
 
 
@@ -127,6 +127,14 @@ MISTAKES = (
         "`range(a, b, -1)` ends with b + 1: for the step 0 the end is −1.",
         ("t - steps, -1", "t - steps, 0"),
         source="range(T - 1, 0, -1)",
+    ),
+    _mistake(
+        "round-the-end",
+        "before the first step it goes on with the last one: the index falls below 0",
+        "Which entry of saved is saved[-1]?",
+        "The way back ends at the step 0, however many steps are allowed.",
+        ("max(t - steps, -1)", "t - steps"),
+        source="saved[t - k] for k in range(steps)",
     ),
     _mistake(
         "chunks",
@@ -217,5 +225,6 @@ EXERCISE = Exercise(
         "Try steps = 1: each step on its own. Then steps = T, which is lstm_backward.",
     ),
     uses=("lstm_cell_backward",),
+    cut=saved_steps.last_steps,
     styles=(with_windows, as_a_difference, all_at_once),
 )

@@ -1,27 +1,21 @@
 """The command `nbgrader-sandbox`: run it in the folder that holds nbgrader_config.py."""
 
 import argparse
-import importlib.util
 import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from nbgrader_sandbox.course import Course
-
-
-class CommandError(Exception):
-    """A command cannot do its work; the message says why in one sentence."""
+from nbgrader_sandbox import term
+from nbgrader_sandbox.command import CommandError, Commands, course_here
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     parser = argparse.ArgumentParser(prog="nbgrader-sandbox", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (_add_check, _add_grade, _add_report, _add_doctor):
+    for add in (_add_check, _add_grade, _add_report, _add_doctor, term.add):
         add(commands)
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
@@ -37,11 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_report(commands: Commands) -> None:
     report = commands.add_parser("report", help="print scores and mistakes of a class")
     report.set_defaults(run=_report)
     report.add_argument("assignment")
     report.add_argument("--csv", type=Path, metavar="FILE", help="write it as a table, too")
+    report.add_argument(
+        "--bom", action="store_true", help="begin the table so that Excel knows UTF-8"
+    )
     report.add_argument("--html", type=Path, metavar="FILE", help="write it as a page, too")
     report.add_argument(
         "--anonymous",
@@ -56,7 +53,7 @@ def _report(options: argparse.Namespace) -> int:
             "The table has one line a student, so there is none without names: "
             "leave --csv or --anonymous out."
         )
-    course = _course()
+    course = course_here()
     # These need nbgrader, which `context` and `finding` do without.
     from nbgrader_sandbox.course import CourseError
     from nbgrader_sandbox.reporting import classroom
@@ -70,7 +67,7 @@ def _report(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     try:
         if options.csv:
-            write_csv(group, options.csv)
+            write_csv(group, options.csv, mark=options.bom)
         if options.html:
             write_page(group, options.html, datetime.now(), anonymous=options.anonymous)
     except OSError as error:
@@ -78,14 +75,17 @@ def _report(options: argparse.Namespace) -> int:
             f"The report cannot be written to {error.filename} ({error.strerror}): "
             "name a file in a folder that exists and that you may write to."
         ) from None
-    print(as_text(group, anonymous=options.anonymous))
+    said = as_text(group, anonymous=options.anonymous)
+    # What is in a file is not printed as well, but for its first line.
+    written = [str(path) for path in (options.csv, options.html) if path]
+    print(f"{said.splitlines()[0]}\nwritten: {', '.join(written)}" if written else said)
     unread = [one for one in group.submissions if one.reason.startswith(classroom.UNREAD)]
     if unread:
         print(f"Left out of the report: {len(unread)}, see the reasons there.", file=sys.stderr)
     return int(bool(unread))
 
 
-def _add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_grade(commands: Commands) -> None:
     grade = commands.add_parser("grade", help="as `nbgrader autograde`, also on a Dask cluster")
     grade.set_defaults(run=_grade)
     grade.add_argument("assignment")
@@ -96,7 +96,7 @@ def _add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _grade(options: argparse.Namespace) -> int:
-    _course()  # says what is missing, if something is
+    course_here()  # says what is missing, if something is
     from nbgrader.apps import AutogradeApp
 
     from nbgrader_sandbox import plugin
@@ -117,7 +117,7 @@ def _grade(options: argparse.Namespace) -> int:
     return 0
 
 
-def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_check(commands: Commands) -> None:
     check = commands.add_parser("check", help="grade an assignment's solution, before its release")
     check.set_defaults(run=_check)
     check.add_argument("assignment")
@@ -125,7 +125,7 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _check(options: argparse.Namespace) -> int:
     """Say what the solution gets, and what is given for nothing; 0 where both are right."""
-    _course()
+    course_here()
     from nbgrader_sandbox.course import CourseError
     from nbgrader_sandbox.engine.rehearsal import rehearse
 
@@ -145,7 +145,7 @@ def _check(options: argparse.Namespace) -> int:
     return int(not found.holds)
 
 
-def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_doctor(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="which isolation this machine gives, and why")
     doctor.set_defaults(run=_doctor)
     doctor.add_argument(
@@ -179,7 +179,7 @@ def _course_is_sound(folder: Path) -> bool:
     if not (folder / "nbgrader_config.py").is_file():
         raise CommandError(f"{folder} has no nbgrader_config.py: name the course's folder.")
     os.chdir(folder)
-    _course()
+    course_here()
     from nbgrader_sandbox.engine.course_doctor import look_through
 
     print()
@@ -189,17 +189,6 @@ def _course_is_sound(folder: Path) -> bool:
     if not found:
         print("The course has no assignments yet.")
     return not any(one.fault for one in found)
-
-
-def _course() -> "Course":
-    """Return the course in the current folder."""
-    if importlib.util.find_spec("nbgrader") is None:
-        raise CommandError(
-            "nbgrader is not installed: run `pip install nbgrader-sandbox[grading]`."
-        )
-    from nbgrader_sandbox.course import Course
-
-    return Course.here()
 
 
 if __name__ == "__main__":

@@ -37,6 +37,9 @@ def load(c: Any) -> None:
 
     api.Autograde = autogradeapp.Autograde = SandboxAutograde
     api.GenerateFeedback = generatefeedbackapp.GenerateFeedback = SandboxFeedback
+    if "release_feedback" not in c.ExchangeFactory:  # another exchange has its own
+        ours = "nbgrader_sandbox.engine.release_feedback.SandboxReleaseFeedback"
+        c.ExchangeFactory.release_feedback = ours
     # Should nbgrader's own converter run all the same, it grades nothing.
     guard = ["nbgrader_sandbox.plugin.NotLoaded"]
     c.Autograde.sanitize_preprocessors = guard

@@ -2,11 +2,11 @@
 
 import csv
 import io
-import os
 import re
-import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from nbgrader_sandbox.whole import whole
 
 #: What a spreadsheet may take for the beginning of a formula, also in its wide Asian forms
 #: (https://owasp.org/www-community/attacks/CSV_Injection).
@@ -45,15 +45,8 @@ def write_whole(path: Path, text: str, *, mark: bool = False) -> None:
 
     Raises OSError where the file cannot be written; what was there before is then still there.
     """
-    draft = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
-    try:
+    with whole(path) as draft:
         draft.write_bytes(_encodable(text).encode("utf-8-sig" if mark else "utf-8"))
-        draft.replace(path)
-    except OSError as error:
-        error.filename = str(path)  # the draft's name would puzzle
-        raise
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _encodable(text: str) -> str:

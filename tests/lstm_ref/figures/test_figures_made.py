@@ -10,6 +10,7 @@ import pytest
 
 from lstm_ref import figures
 from lstm_ref.figures import training
+from lstm_ref.figures.codes import codes
 from lstm_ref.figures.worked import worked
 from tools.figures import FIGURES, make, run
 
@@ -33,6 +34,31 @@ def test_the_worked_example_is_in_step() -> None:
     kept = json.loads((FIGURES / "worked.json").read_text("utf-8"))
     # To 12 digits: another machine's exp may end differently.
     assert json.dumps(rounded(kept)) == json.dumps(rounded(worked()))
+
+
+def test_the_two_codes_are_the_lines_of_their_sources() -> None:
+    kept = json.loads((FIGURES / "codes.json").read_text("utf-8"))
+    assert kept == codes()
+    for file, key in (("in_numpy", "numpy"), ("in_torch", "torch")):
+        source = (ROOT / "lstm_ref" / "two_codes" / f"{file}.py").read_text("utf-8")
+        written = [line.strip() for line in source.splitlines()]
+        for line in kept[1:]:  # the first has its type hints left out
+            assert line[key] in written, line
+
+
+def test_two_codes_that_part_are_not_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for file in ("in_numpy", "in_torch"):
+        source = (ROOT / "lstm_ref" / "two_codes" / f"{file}.py").read_text("utf-8")
+        changed = (
+            source.replace("g = tanh(z_g)", "gg = tanh(z_g)") if file == "in_torch" else source
+        )
+        (tmp_path / f"{file}.py").write_text(changed, encoding="utf-8")
+    monkeypatch.setattr("lstm_ref.figures.codes._FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"line 9 .* makes 'g' and .* makes 'gg'"):
+        codes()
+    (tmp_path / "in_torch.py").write_text(source.replace("        hs = []\n", ""), encoding="utf-8")
+    with pytest.raises(ValueError, match="have 14 and 13 lines"):
+        codes()
 
 
 def rounded(value: object) -> object:

@@ -198,6 +198,7 @@ def test_an_address_that_is_none(address: str) -> None:
         connect(address).__enter__()
 
 
+@pytest.mark.gate
 def test_a_scheduler_that_is_lost_costs_nobody_anything(course: SmallClass, tmp_path: Path) -> None:
     with dask(course, tmp_path) as (cluster, address):
         slow(course, *course.students)

@@ -18,6 +18,9 @@ Pair = namedtuple("Pair", "h c")
 def empty(x): return np.zeros(0)
 def empty_tensor(x): return torch.zeros(0, 3)
 def pair_of_empty(x): return np.zeros((0, 2)), 1.0
+def named_empty(x): return {"h": np.zeros(0), "c": 1.0}
+def nested_empty(x): return np.ones(3), (np.ones(3), torch.zeros(0))
+def along(x, axis=0, keep=True): return np.zeros(0)
 def column(x): return np.ones((3, 1))
 def one(x): return np.array(1.0)
 def number(x): return 1.0
@@ -66,6 +69,11 @@ def given(begin: Callable[..., Worker], source: str) -> Marked:
         ("np.allclose(empty(1), np.ones(1))", 0),
         ("empty_tensor(1)\nTrue", 0),
         ("pair_of_empty(1)\nTrue", 0),
+        ("(np.abs(named_empty(1)['h'] - np.ones(1)) < 1e-6).all()", 0),
+        ("(nested_empty(1)[1][1] == torch.ones(1)).all().item()", 0),
+        ("along(np.ones(3), 0)\nTrue", 0),
+        ("along(1.0, keep=False)\nTrue", 0),
+        ("along(np.ones((3, 0)), 0)\nTrue", 8),
         ("empty([])\nTrue", 8),
         ("empty(np.zeros((3, 0)))\nTrue", 8),
         ("empty(0)\nTrue", 8),

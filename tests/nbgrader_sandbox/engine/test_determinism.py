@@ -38,6 +38,7 @@ def outcomes(course: SmallClass) -> dict[str, Mapping[str, Any]]:
     return found
 
 
+@pytest.mark.gate
 def test_outcomes_are_the_same_each_time(tmp_path: Path) -> None:
     students: dict[str, Student] = {**class_of(8), **{f"lots{k}": LOTS for k in range(8)}}
     course = SmallClass(tmp_path / "course", students)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from nbgrader_sandbox.engine.proxies import CallableHandle
 from nbgrader_sandbox.engine.remote import StudentError, WorkerEnded
 from nbgrader_sandbox.engine.trusted import Marked, run_test, student_names
 from nbgrader_sandbox.worker.shell import CapturingShell
@@ -237,3 +238,15 @@ def test_a_cell_cannot_hide_the_end_of_a_worker() -> None:
 def test_the_last_value_is_not_shown() -> None:
     assert "12345" not in shown(marked("import numpy as np\nx + np.arange(2)", x=12345))
     assert marked("x == 12345", x=12345).outputs == []
+
+
+@pytest.mark.parametrize("asks", ["isinstance(answer, Layer)", "issubclass(int, (str, Layer))"])
+def test_a_class_of_the_student_s_is_asked_for_nothing_and_the_instructor_is_told(
+    asks: str,
+) -> None:
+    remote: Any = None  # nobody is asked
+    found = marked(f"assert {asks}", answer=3, Layer=CallableHandle(remote, 1, "class Layer"))
+    assert found.points == 0
+    assert "a class of the student's, which stays in the sandbox" in found.fault
+    assert "this test has a mistake of its own" in shown(found)
+    assert "isinstance" not in shown(found)

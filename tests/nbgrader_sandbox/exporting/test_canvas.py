@@ -59,6 +59,17 @@ def test_ids_of_the_roster_are_kept_and_scores_come_from_the_gradebook(
     ]
 
 
+def test_other_points_possible_in_canvas_are_told(
+    export: Export, roster: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = [list(line) for line in ROSTER]
+    other[2][6] = "10,5"
+    rows = export(CanvasExporter, roster=roster(*other), titles=TITLES)
+    assert rows[1][-1] == "15"
+    said = capsys.readouterr().err
+    assert "Canvas has 10,5 points possible for Forget gate (77), and the gradebook 15:" in said
+
+
 @pytest.mark.parametrize(("missing", "given"), [("empty", ""), ("zero", "0"), ("keep", "1.5")])
 def test_students_without_a_submission_get_what_the_option_says(
     export: Export, roster: Callable[..., str], missing: str, given: str

@@ -5,13 +5,14 @@ import json
 import pytest
 
 from tests.nbgrader_sandbox.honest.cells import CELLS
+from tests.nbgrader_sandbox.honest.odd import ODD
 from tests.nbgrader_sandbox.honest.styles import STYLES as PYTHON
 from tests.nbgrader_sandbox.hostile import look
 from tests.nbgrader_sandbox.hostile.attack import Attack, write
 from tests.nbgrader_sandbox.hostile.course import ASSIGNMENT, Course
 from tests.nbgrader_sandbox.hostile.parts import POINTS
 
-STYLES = (*PYTHON, *CELLS)
+STYLES = (*PYTHON, *CELLS, *ODD)
 
 pytestmark = pytest.mark.gate
 

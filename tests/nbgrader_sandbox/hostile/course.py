@@ -106,8 +106,18 @@ class Course:
         self, *words: str, seconds: float = 600, environment: Mapping[str, str] | None = None
     ) -> "subprocess.CompletedProcess[str]":
         """Run an nbgrader command; what it says on both streams is in `stdout`."""
+        return self.run("nbgrader", *words, seconds=seconds, environment=environment)
+
+    def run(
+        self,
+        module: str,
+        *words: str,
+        seconds: float = 600,
+        environment: Mapping[str, str] | None = None,
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run a module's command in the course's folder."""
         return subprocess.run(
-            [sys.executable, "-m", "nbgrader", *words],
+            [sys.executable, "-m", module, *words],
             cwd=self.root,
             env={**self.environment(), **(environment or {})},
             stdout=subprocess.PIPE,

@@ -54,6 +54,8 @@ def leaked(page: str) -> list[str]:
 
 _ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "data", "srcdoc", "content"}
 _REFUSED = ("iframe", "object", "embed", "base", "form", "frame", "applet", "foreignobject")
+#: What takes all that follows for its own, or shows what stands in no other place.
+_REFUSED += ("plaintext", "textarea", "xmp", "noembed", "noframes", "template", "dialog", "marquee")
 
 
 def live(page: str) -> list[str]:
@@ -67,6 +69,8 @@ def live(page: str) -> list[str]:
         if name in _REFUSED:
             said.append(f"<{name}>")
         for key, value in attributes.items():
+            if key == "style" and re.search(r"position\s*:\s*(fixed|absolute|sticky)", value):
+                said.append(f"<{name} style=…> that covers the page")
             if key.startswith("on"):
                 said.append(f"<{name} {key}=…>")
             plain = name == "a" and value.startswith(

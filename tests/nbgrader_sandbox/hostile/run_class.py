@@ -21,6 +21,8 @@ HONEST = {
     "zzzz-all": ("softmax", "moving_average", "standardise", "TanhRNN"),
 }
 KEPT = ("source", "release", "lib", "submitted", "nbgrader_config.py")
+#: The report as a page and as a table, and the gradebook as a learning platform reads it.
+REPORTS = ("report.html", "report.csv", "canvas.csv")
 LARGEST = 2_000_000
 MOST_EVIDENCE = 500
 
@@ -38,6 +40,8 @@ class Ran:
     changed: list[str]
     litter: list[str]
     feedback_code: int
+    report_code: int
+    export_code: int
     scores: dict[str, dict[str, float | None]]
     maxima: dict[str, float]
     outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -112,6 +116,12 @@ def run(root: Path, attacks: Sequence[Attack]) -> Ran:
         changed = sorted(name for name in before | after if before.get(name) != after.get(name))
         heard = listener.heard
     pages = course.nbgrader("generate_feedback", ASSIGNMENT, seconds=900)
+    page, table, list_of_all = (root / name for name in REPORTS)
+    report = course.run(
+        "nbgrader_sandbox", "report", ASSIGNMENT, "--html", page.name, "--csv", table.name
+    )
+    exporter = "nbgrader_sandbox.exporting.CanvasExporter"
+    export = course.nbgrader("export", "--exporter", exporter, "--to", list_of_all.name)
     ran = Ran(
         course=course,
         code=done.returncode,
@@ -122,10 +132,12 @@ def run(root: Path, attacks: Sequence[Attack]) -> Ran:
         changed=changed,
         litter=watch.litter(root),
         feedback_code=pages.returncode,
+        report_code=report.returncode,
+        export_code=export.returncode,
         scores=course.scores(),
         maxima=course.maxima(),
     )
-    ran.said += pages.stdout
+    ran.said += pages.stdout + report.stdout + export.stdout
     for path in (root / "sandbox").rglob(f"{NOTEBOOK}.json"):
         ran.outcomes[os.fsdecode(path.parent.name)] = json.loads(path.read_text("utf-8"))
     return ran

@@ -3,16 +3,21 @@
 What must be true of each is in `attack.py`; what is true of the whole run, below.
 """
 
+import csv
+import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from tests.nbgrader_sandbox.hostile import look, run_class
 from tests.nbgrader_sandbox.hostile.attack import Attack
+from tests.nbgrader_sandbox.hostile.attacks_oracles import PAIRS
+from tests.nbgrader_sandbox.hostile.attacks_stages import FORMULAS
 from tests.nbgrader_sandbox.hostile.everything import ATTACKS
 from tests.nbgrader_sandbox.hostile.parts import POINTS
-from tests.nbgrader_sandbox.hostile.run_class import HONEST, Ran
+from tests.nbgrader_sandbox.hostile.run_class import HONEST, REPORTS, Ran
 
 pytestmark = pytest.mark.gate
 
@@ -103,6 +108,44 @@ def test_other_students_show_nothing_of_it(ran: Ran) -> None:
         page = ran.course.feedback(student).read_text(encoding="utf-8")
         assert look.leaked(page) + look.live(page) == []
         assert "BROKEN" not in page
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_asking_tells_nothing(ran: Ran, pair: str) -> None:
+    """What both read is the same, whether they asked for what is there or for what is not."""
+    right, wrong, words = PAIRS[pair]
+    said = [_without(ran, one, (*words, right.name, wrong.name)) for one in (right, wrong)]
+    assert said[0] == said[1]
+
+
+def _without(ran: Ran, attack: Attack, words: Sequence[str]) -> str:
+    """Return all that a student reads, without these words and what is drawn at random."""
+    cells = look.notebook(ran.notebook(attack))["cells"]
+    shown = json.dumps([one.get("outputs") for one in cells])
+    said = "\n".join([ran.page(attack), shown, *ran.reasons(attack)])
+    for word in words:
+        said = said.replace(word, "@")
+    return re.sub(r"cell-id=[\w-]+", "", said)
+
+
+def test_report_and_export_are_of_all_and_run_nothing(ran: Ran) -> None:
+    assert ran.report_code == ran.export_code == 0, ran.said[-2000:]
+    page, *tables = [(ran.course.root / name).read_text("utf-8") for name in REPORTS]
+    assert look.live(page) + look.leaked(page) == []
+    for student in ("aaa-all", "zzzz-all"):
+        assert all(student in text for text in (page, *tables))
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("name", REPORTS[1:])
+def test_no_cell_of_a_table_is_a_formula(ran: Ran, name: str, between: str) -> None:
+    path = ran.course.root / name
+    with path.open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file, delimiter=between) for cell in row]
+    risky = [cell for cell in cells if cell.strip(" \"'\u3000").startswith(FORMULAS)]
+    # What an apostrophe precedes is text, and so is a number or a plain word.
+    found = [cell for cell in risky if not re.fullmatch(r"\s*('.*|[-+@]?[\w.]*)", cell, re.DOTALL)]
+    assert found == []
 
 
 @pytest.mark.browser

@@ -32,7 +32,29 @@ def test_a_row_says_points_and_harm() -> None:
     assert "| odd (`?`) | not run | left a process |" in text
 
 
-@pytest.mark.course
+def test_a_table_is_read_as_it_was_written() -> None:
+    written = Path("docs/attacks.md").read_text(encoding="utf-8")
+    rows = attack_table.read_markdown(written)
+    assert len(rows) > 381
+    assert attack_table.as_markdown(rows) == written
+
+
+def test_rows_are_put_into_a_table() -> None:
+    first, second = list(BY_NAME.values())[:2]
+    old = [Row(second.name, "theme", "what it was", Result(3.0, 0.0), Result(1.0, 0.0))]
+    new = [
+        Row(first.name, first.theme, first.what, None, Result(0.0, 0.0)),
+        Row(second.name, second.theme, second.what, None, Result(0.0, 0.0)),
+        Row("of no attack", "", ""),
+    ]
+    rows = attack_table.merged(old, new)
+    assert [row.name for row in rows] == [first.name, second.name]
+    assert rows[1] == Row(
+        second.name, second.theme, second.what, Result(3.0, 0.0), Result(0.0, 0.0)
+    )
+
+
+@pytest.mark.gate
 def test_an_attack_wins_under_stock_nbgrader(tmp_path: Path) -> None:
     if shutil.which("bwrap") is None:
         missing("no bubblewrap here: install it with `apt-get install bubblewrap`")

@@ -1,5 +1,6 @@
 """The codec: every bit comes back, and nothing else than values ever comes out of bytes."""
 
+import itertools
 import random
 import struct
 import subprocess
@@ -160,6 +161,17 @@ def test_a_limit_holds_at_both_ends(value: object, limits: Limits) -> None:
 
 def _length(number: int) -> bytes:
     return struct.pack("<Q", number)
+
+
+def test_keys_of_one_hash_are_few() -> None:
+    """Python hashes -1 and -2 alike, and so each tuple of these."""
+    many = list(itertools.islice(itertools.product((-1, -2), repeat=8), 101))
+    assert len({hash(key) for key in many}) == 1
+    assert len(decode(encode(dict.fromkeys(many[:100])))) == 100  # type: ignore[arg-type]
+    with pytest.raises(WireError, match="same hash"):
+        encode(dict.fromkeys(many))
+    ordinary = {(row, column): 1.0 for row in range(100) for column in range(100)}
+    assert decode(encode(ordinary)) == ordinary
 
 
 def _tuple_keys(count: int) -> bytes:

@@ -48,6 +48,10 @@ WAYS = {
     "decomposition": "from torch._decomp import decomposition_table\n"
     "decomposition_table[torch.ops.aten.lstm.input]("
     "x, (zeros, zeros), weights, True, 1, 0., False, False, False)",
+    "parts of the decomposition": "import torch._decomp.decompositions as d\n"
+    "d.one_layer_lstm(x, (zeros[0], zeros[0]), weights, True)",
+    "cell of the decomposition": "import torch._decomp.decompositions as d\n"
+    "d.lstm_cell(x[0] @ weights[0].T, zeros[0], zeros[0], weights[1], weights[3], None, 1)",
     "export": "class M(torch.nn.Module):\n    def forward(self, x):\n"
     "        return torch._VF.lstm(x, (zeros, zeros), weights, True, 1, 0., False, False, False)\n"
     "torch.export.export(M(), (x,)).run_decompositions().module()(x)",
@@ -127,12 +131,19 @@ def test_to_import_it_or_ask_for_its_instances_is_no_use(begin: Callable[..., Wo
         "from numpy.linalg import solve\nsolve(np.eye(2), np.ones(2))",
         "np.linalg._linalg.solve(np.eye(2), np.ones(2))",
         "import importlib\nnp.linalg.solve.__wrapped__(np.eye(2), np.ones(2))",
+        "np.linalg._umath_linalg.solve1(np.eye(2), np.ones(2))",
+        "import importlib\nimportlib.reload(np.linalg._umath_linalg).solve(np.eye(2), np.eye(2))",
     ],
 )
 def test_functions_of_numpy(begin: Callable[..., Worker], way: str) -> None:
     done = begin("import numpy as np", forbidden=SOLVE).run_cell(way, 2)
     assert done.error is not None
     assert done.error[0] == "ForbiddenName" or "__wrapped__" in way
+
+
+def test_what_compiled_modules_have_beside_it_works(begin: Callable[..., Worker]) -> None:
+    cell = "np.linalg.inv(2 * np.eye(2))[0, 0], np.linalg.det(np.eye(2)), np.linalg.svd(np.eye(1))"
+    assert begin("import numpy as np", forbidden=SOLVE).run_cell(cell, 2).error is None
 
 
 def test_functions_of_python_kept_under_another_name(begin: Callable[..., Worker]) -> None:

@@ -289,6 +289,32 @@ def test_all_that_comes_out_is_valid_nbformat(run: Any) -> None:
     nbformat.validate(new_notebook(cells=[new_code_cell("x", outputs=outputs)]))
 
 
+@pytest.mark.parametrize(
+    ("shown", "left"),
+    [
+        (
+            "display({'text/plain': 'x', 'application/json': {'\\ud800': ['\\udfff']}}, raw=True)",
+            "x",
+        ),
+        ("display({'text/plain': 'x', '\\ud800': 'y'}, raw=True, metadata={'\\ud800': 1})", "x"),
+        (
+            "deep = []\nfor _ in range(60): deep = [deep]\n"
+            "display({'text/plain': 'x'}, raw=True)\ndisplay({'application/json': deep}, raw=True)",
+            "x",
+        ),
+        ("for _ in range(2): display({'application/json': [1] * 900_000}, raw=True)", ""),
+    ],
+    ids=["halves", "halves in names", "deep", "many"],
+)
+def test_what_cannot_travel_costs_no_more_than_itself(begin: Begin, shown: str, left: str) -> None:
+    worker = begin(output_bytes=10_000_000)
+    done = worker.run_cell(shown, 1)
+    assert done.error is None
+    texts = [output.get("data", {}).get("text/plain") for output in done.outputs]
+    assert not left or left in texts
+    assert worker.run_cell("1 + 1", 2).outputs[0]["data"]["text/plain"] == "2"
+
+
 def test_files_lie_in_the_working_directory(run: Any, tmp_path: Path) -> None:
     run("open('made.txt', 'w').write('1')")
     assert (tmp_path / "made.txt").read_text() == "1"

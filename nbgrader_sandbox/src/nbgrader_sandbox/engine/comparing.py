@@ -11,6 +11,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, Protocol
 
 from nbgrader_sandbox.context import empty_is_right
@@ -64,16 +65,31 @@ class _Test(Protocol):
 
 
 def holds_nothing(value: object) -> bool:
-    """Whether this is, or directly holds, an array or a tensor without a number in it."""
-    parts = value[:_MOST] if isinstance(value, list | tuple) else [value]
-    return any(0 in (_shape(part) or ()) for part in parts)
+    """Whether this is, or holds, an array or a tensor without a number in it."""
+    left, seen = [value], 0
+    while left and seen < _MOST:
+        part = left.pop()
+        seen += 1
+        if isinstance(part, dict):
+            left += islice(part.values(), _MOST)
+        elif isinstance(part, list | tuple):
+            left += part[:_MOST]
+        elif 0 in (_shape(part) or ()):
+            return True
+    return False
 
 
 def asks_for_nothing(argument: object) -> bool:
     """Whether a function that gets this may well give an empty array."""
     if isinstance(argument, str | bytes | list | tuple | dict) and not argument:
         return True
-    return holds_nothing(argument) or (isinstance(argument, int) and argument == 0)
+    return holds_nothing(argument) or (type(argument) is int and argument == 0)
+
+
+def ask_for_nothing(arguments: tuple[object, ...]) -> bool:
+    """Whether a function may well give an empty array for these: a 0 beside an array is an axis."""
+    beside = any(map(_shape, arguments))
+    return any(asks_for_nothing(one) for one in arguments if not (beside and type(one) is int))
 
 
 def numbers_in(value: object) -> int:

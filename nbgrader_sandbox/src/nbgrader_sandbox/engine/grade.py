@@ -30,7 +30,8 @@ _PATIENCE = 30.0
 
 _NOT_KEPT = "no process was left for this test; it met the notebook as it was at its end"
 
-_SIGNALLED = "was killed by signal"
+#: How a process can end of itself: by which signal or status, it can choose, and so tell of inputs.
+_CHOSEN = {"was killed by signal": "was killed by a signal", "exited": "exited"}
 
 _sandboxes: dict[str, Sandbox] = {}
 _shell: list[CapturingShell] = []
@@ -227,8 +228,9 @@ class _Run:
         except WorkerEnded as ended:
             if last or isinstance(ended, TestEnded):  # the other tests go on, or are done
                 reason = (_ending(connection) if last else "") or ended.reason
-                if reason.startswith(_SIGNALLED):
-                    reason = "was killed by a signal"  # by which, it can choose
+                reason = next(
+                    (said for how, said in _CHOSEN.items() if reason.startswith(how)), reason
+                )
                 why = f"while this was tested, your code {reason}."
                 self._note_end(ended, reason, cell.number)
             else:

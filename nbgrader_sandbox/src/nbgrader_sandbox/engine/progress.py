@@ -39,6 +39,8 @@ class Progress:
             f"{self.assignment}: {new + changed} notebooks graded in {seconds:.1f} s "
             f"({new} new, {changed} changed), {kept} kept as before"
         )
+        if late := counts.get("late", 0):
+            line += f", lateness reckoned again for {late}"
         if skipped := counts.get("skipped", 0):
             line += f", {skipped} NOT graded again though changed (c.SandboxSettings.regrade)"
         print(line)

@@ -37,6 +37,10 @@ class StandInError(TypeError):
     """Something was asked of a student's object that only works on what crosses."""
 
 
+class TestMistakeError(StandInError):
+    """A test asks for what no student could give; the text is for the instructor."""
+
+
 #: Those whose raising means something to Python itself are never inherited from.
 _NOT_INHERITED = (StopIteration, StopAsyncIteration, ExceptionGroup)
 
@@ -141,6 +145,14 @@ class CallableHandle(Handle):
     """A function, a class, a module: what can be called."""
 
     __slots__ = ()
+
+    def __instancecheck__(self, _: object) -> NoReturn:
+        raise TestMistakeError(
+            "it asks isinstance or issubclass with a class of the student's, which stays in the "
+            "sandbox: ask for what the object does instead"
+        )
+
+    __subclasscheck__ = __instancecheck__
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._remote.call(self._number, args, kwargs)

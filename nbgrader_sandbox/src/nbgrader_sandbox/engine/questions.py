@@ -11,7 +11,7 @@ from nbgrader_sandbox.context import come_back, empty_is_right
 from nbgrader_sandbox.engine.comparing import (
     EMPTY,
     Given,
-    asks_for_nothing,
+    ask_for_nothing,
     holds_nothing,
     numbers_in,
 )
@@ -120,7 +120,7 @@ class Test:
         self._warn(reply.body.get("warned"))
         found = self._settled(reply)
         given = (*args, *kwargs.values())
-        if holds_nothing(found) and not any(map(asks_for_nothing, given)) and not empty_is_right():
+        if holds_nothing(found) and not ask_for_nothing(given) and not empty_is_right():
             raise error_class("ValueError", ("ValueError",))(EMPTY)
         return found
 

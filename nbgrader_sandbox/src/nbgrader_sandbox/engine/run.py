@@ -28,6 +28,7 @@ from nbgrader_sandbox.engine.save import (
     draft_copy,
     enter,
     fill_in,
+    lateness_stands,
     put_in_place,
     save_grades,
 )
@@ -126,7 +127,8 @@ class Run:
             log.error(sentence)
         self._done: list[Outcome] = []
         self.apart = Apart(log.error) if apart is None else apart
-        #: Notebooks by what became of them: new, changed, kept (they had not to be run), skipped.
+        #: Notebooks by what became of them: new, changed, kept (they had not to be run), skipped;
+        #: and submissions of which the lateness was reckoned again.
         self.counts: Counter[str] = Counter()
         self.left_alone = 0  # notebooks of submissions that are as they were
 
@@ -148,7 +150,7 @@ class Run:
         def jobs() -> Iterator[Job]:
             for submission in submissions:
                 with self.apart.keep(submission.student, "its files were read"):
-                    entry, due = self._open(submission)
+                    entry, due = self._open(submission, penalty)
                 if submission.student in self.apart.left_out or not entry.is_due:
                     continue
                 if due:
@@ -172,7 +174,7 @@ class Run:
         for sentence in common_faults(self._done):
             self.log.error(sentence)
 
-    def _open(self, submission: Submission) -> tuple[_Waiting, list[Job]]:
+    def _open(self, submission: Submission, penalty: Penalty) -> tuple[_Waiting, list[Job]]:
         """Read a submission; return it with the jobs whose outcome is not kept from before."""
         files: dict[str, bytes] = {}
         left_out: list[str] = []
@@ -207,9 +209,9 @@ class Run:
                 found.outcomes[name] = known
             else:
                 jobs.append(job)
-        return found, self._due(found, jobs)
+        return found, self._due(found, jobs, penalty)
 
-    def _due(self, found: _Waiting, jobs: list[Job]) -> list[Job]:
+    def _due(self, found: _Waiting, jobs: list[Job], penalty: Penalty) -> list[Job]:
         """Return the jobs that are to be run, and note whether anything is to be saved."""
         why, student = found.submission.why, found.submission.student
         left = {
@@ -228,6 +230,11 @@ class Run:
                 "again."
             )
             return []
+        if not found.is_due and not lateness_stands(
+            self.gradebook, self.assignment, student, found.handed_in, penalty
+        ):
+            found.is_due = True  # saved again, with the same scores
+            self.counts["late"] += 1
         unreadable = [outcome for outcome in left.values() if outcome.level == NOT_RUN]
         for outcome in unreadable:
             self.store.keep(outcome)

@@ -11,7 +11,13 @@ from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
-from nbgrader.api import Gradebook, InvalidEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Gradebook,
+    InvalidEntry,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import SAWarning
 
@@ -149,6 +155,29 @@ def _penalty(
         return None
     found = penalty(submission.student.id, notebook.score, late)
     return None if found is None else min(max(float(found), 0.0), float(notebook.score))
+
+
+def lateness_stands(
+    gradebook: Gradebook,
+    assignment: str,
+    student: str,
+    handed_in: datetime | None,
+    penalty: Penalty,
+) -> bool:
+    """Whether a graded submission's time and penalty are those that are due now.
+
+    They are not where a date, an extension, the policy or a score by hand has changed since.
+    """
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return False
+    if handed_in is not None and submission.timestamp != handed_in:
+        return False
+    return all(
+        one.late_submission_penalty == _penalty(submission, one, penalty)
+        for one in submission.notebooks
+    )
 
 
 def draft_copy(

@@ -142,7 +142,7 @@ def find_notebook(folder: Path, name: str) -> Path:
     path = folder / f"{name}.ipynb"
     if os.path.lexists(path) or linked(folder):
         return path
-    found = [other for other in _candidates(folder) if _meant(other.name) == _meant(path.name)]
+    found = [other for other in _candidates(folder) if meant(other.name) == meant(path.name)]
     nearest = [other for other in found if other.parent == folder] or found
     return nearest[0] if len(nearest) == 1 else path
 
@@ -158,7 +158,7 @@ def _candidates(folder: Path) -> list[Path]:
     return sorted(one for one in found if one.name.casefold().endswith(ends) and one.is_file())
 
 
-def _meant(name: str) -> str:
+def meant(name: str) -> str:
     """Return a file's name without what browsers, systems and LMS add to it."""
     plain = unicodedata.normalize("NFC", name).casefold()
     plain = plain.removesuffix(".txt").removesuffix(".json").removesuffix(".ipynb")

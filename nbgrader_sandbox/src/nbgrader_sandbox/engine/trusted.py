@@ -19,7 +19,7 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from nbgrader_sandbox.engine.comparing import comparing
-from nbgrader_sandbox.engine.proxies import StandInError
+from nbgrader_sandbox.engine.proxies import StandInError, TestMistakeError
 from nbgrader_sandbox.engine.remote import Handle, StudentError, Test, WorkerEnded
 from nbgrader_sandbox.worker.seeds import seed_all
 from nbgrader_sandbox.worker.shell import CapturingShell
@@ -114,6 +114,8 @@ def run_test(
     if warned:
         text = "".join(f"{line}\n" for line in dict.fromkeys(warned))
         shown.append({"output_type": "stream", "name": "stderr", "text": text})
+    if isinstance(error, TestMistakeError):
+        return _at_fault(str(error), shown)
     if error is not None:
         return Marked(0.0, [*shown, _said(error, asked, test.worker.identifiers)])
     return _scored(ran.result, points, shown)

@@ -84,6 +84,7 @@ class CanvasExporter(LmsExporter):
     def _with_roster(self, wanted: Wanted, roster: Roster) -> list[Sequence[str]]:
         information = _information(roster)
         columns = [self._column(wanted, roster, found.name) for found in wanted.assignments]
+        self._compare_points(wanted, roster, columns)
         directory = Directory(wanted.people)
         lines = [line for line in roster.lines if not _is_no_student(line)]
         at = self._known_by(roster, lines, directory)
@@ -140,6 +141,20 @@ class CanvasExporter(LmsExporter):
             f"assignment. If not, --CanvasExporter.titles='{assignment}=NAME' gives its name there."
         )
         return title, None
+
+    def _compare_points(
+        self, wanted: Wanted, roster: Roster, columns: Sequence[tuple[str, int | None]]
+    ) -> None:
+        """Say where Canvas has other points possible: its totals would be wrong without a word."""
+        line = next((line for line in roster.lines if "Points Possible" in line[0]), ())
+        for found, (title, where) in zip(wanted.assignments, columns, strict=True):
+            has = line[where].strip() if line and where is not None else ""
+            # "(read only)" stands in the line of what Canvas works out itself.
+            if re.fullmatch(r"\d+([.,]\d+)?", has) and float(has.replace(",", ".")) != found.of:
+                wanted.say(
+                    f"Canvas has {has} points possible for {title}, and the gradebook "
+                    f"{points(found.of)}: change it in Canvas before you import."
+                )
 
     def _given(self, wanted: Wanted, found: Exported, one: Person | None, has: str) -> str:
         """Return the cell of a student, for whom the roster `has` this."""

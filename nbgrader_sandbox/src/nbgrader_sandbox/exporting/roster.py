@@ -74,21 +74,21 @@ class Directory:
     def __init__(self, people: Iterable[Person]) -> None:
         everybody = list(people)
         # Exactly written ids come before any other match.
-        self._ids = {_composed(one.id): one for one in everybody}
+        self._ids = {composed(one.id): one for one in everybody}
         self._others: dict[str, set[Person]] = {}
         for one in everybody:
             for key in {one.id, one.email, one.lms_id} - {""}:
-                self._others.setdefault(_composed(key).casefold(), set()).add(one)
+                self._others.setdefault(composed(key).casefold(), set()).add(one)
 
     def find(self, identifier: str) -> Person | None:
         """Return who it is by id, e-mail address or the LMS's own id; None where that is unsure."""
-        wanted = _composed(identifier.strip())
+        wanted = composed(identifier.strip())
         if found := self._ids.get(wanted):
             return found
         candidates = self._others.get(wanted.casefold(), set())
         return next(iter(candidates)) if len(candidates) == 1 else None
 
 
-def _composed(text: str) -> str:
+def composed(text: str) -> str:
     """Return a text in one of the forms that Unicode has for the same letters; Macs use another."""
     return unicodedata.normalize("NFC", text)

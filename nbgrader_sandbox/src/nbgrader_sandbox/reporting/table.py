@@ -11,9 +11,10 @@ from nbgrader_sandbox.spreadsheet import as_csv, harmless, harmless_id, write_wh
 _MOST_FACTS = 20  # of one student; the engine's own record has all
 
 
-def write_csv(group: Class, path: Path) -> None:
+def write_csv(group: Class, path: Path, *, mark: bool = False) -> None:
     """Write score, points and mistake of each part, remarks, and what the engine noted.
 
+    `mark` puts a byte order mark before it, by which Excel knows UTF-8.
     Raises OSError where the file cannot be written.
     """
     points = [f"{name} points" for name in group.parts]
@@ -22,7 +23,7 @@ def write_csv(group: Class, path: Path) -> None:
     engine = ["isolation", "seconds", "evidence"]
     heading = [*about, *points, *mistakes, "not graded because", *engine]
     rows = [_row(group, one) for one in group.submissions]
-    write_whole(path, as_csv([[harmless(name) for name in heading], *rows]))
+    write_whole(path, as_csv([[harmless(name) for name in heading], *rows]), mark=mark)
 
 
 def _row(group: Class, one: Submission) -> list[str]:

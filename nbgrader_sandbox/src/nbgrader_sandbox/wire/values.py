@@ -1,6 +1,7 @@
 """The values that may cross the sandbox boundary, and how many of them one message may hold."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,11 @@ _FLOATS = {"float16", "float32", "float64", "bfloat16", "complex64", "complex128
 TENSOR_DTYPES = frozenset({"bool", *_INTEGERS, *_FLOATS})
 
 #: Python hashes tuples and long integers without a secret, so one can make many that collide;
-#: as keys the first are few, the second short.
+#: as keys the first are few, the second short, and few have the same hash: each is held against
+#: all others.
 TUPLE_KEYS = 10_000
 KEY_BITS = 64
+SAME_HASH = 100
 
 
 class WireError(ValueError):
@@ -123,6 +126,7 @@ class Budget:
         self.limits = limits
         self.items = 0
         self.tuple_keys = 0
+        self.hashes: Counter[int] = Counter()
 
     def take(self, depth: int) -> None:
         self.items += 1
@@ -136,3 +140,7 @@ class Budget:
         self.tuple_keys += type(key) is tuple
         if self.tuple_keys > TUPLE_KEYS:
             raise WireError(f"more than {TUPLE_KEYS} tuples as keys in one message")
+        if type(key) is tuple:
+            self.hashes[hash(key)] += 1
+            if self.hashes[hash(key)] > SAME_HASH:
+                raise WireError(f"more than {SAME_HASH} keys with the same hash in one message")

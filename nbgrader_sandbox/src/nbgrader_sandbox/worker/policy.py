@@ -14,6 +14,7 @@ import sys
 import types
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from importlib.machinery import EXTENSION_SUFFIXES
 from itertools import pairwise
 from typing import Any, NoReturn
 
@@ -23,12 +24,16 @@ from nbgrader_sandbox.worker.late import ForbiddenName, Later, StandIn
 # Where this is called late, the student's code has run before, and may have given names of modules
 # new values. So the functions below `disarm` use their own, of which there is a hidden copy.
 
+_COMPILED = tuple(EXTENSION_SUFFIXES)
+
 #: How often a function may be wrapped.
 _WRAPPINGS = 5
 
 #: The modules that were looked through; where the thing with an identity is, module and name.
 _modules: set[str] = set()
 _places: dict[int, list[tuple[str, str]]] = {}
+#: Those among them that are compiled.
+_extensions: dict[str, types.ModuleType] = {}
 
 
 def forbid(
@@ -64,6 +69,7 @@ def disarm(
     rules: Sequence[tuple[str, str]], used: Callable[[str], None], unknown: Callable[[str], None]
 ) -> list[Later]:
     """Disarm what is loaded of these names, each with its message; return what is to be awaited."""
+    _note_places()
     named: list[tuple[str, object, object, Callable[..., NoReturn]]] = []
     waiting: dict[Later, None] = {}
     for name, message in rules:
@@ -81,11 +87,32 @@ def disarm(
         for operator in operators:
             _disarm_operator(operator, refuse)
         if found is not None:
+            compiled = _compiled(name, found[1])
             _disarm(found[1], refuse)
             named.append((name, *found, refuse))
+            for module, last in compiled:
+                setattr(module, last, StandIn(name, refuse))
     if named:
         _stand_in(named)
     return list(waiting)
+
+
+def _compiled(name: str, thing: object) -> list[tuple[types.ModuleType, str]]:
+    """Return where a package's compiled modules have what a function of its does its work by.
+
+    Such a function has the same name, or is named by the code of the function and begins so.
+    """
+    top, last = name.partition(".")[0], name.rpartition(".")[2]
+    words = {last}
+    for _ in range(_WRAPPINGS):
+        if isinstance(thing, types.FunctionType):
+            words |= {word for word in thing.__code__.co_names if word.startswith(last)}
+        thing = getattr(thing, "__wrapped__", None)
+    found = []
+    for where, module in _extensions.items():
+        if where.startswith(f"{top}."):
+            found += [(module, word) for word in words if callable(vars(module).get(word))]
+    return found
 
 
 def _stand_in(named: Sequence[tuple[str, object, object, Callable[..., NoReturn]]]) -> None:
@@ -183,14 +210,20 @@ def prepare() -> None:
     """
     _modules.clear()
     _places.clear()
+    _extensions.clear()
     _note_places()
     late.prepare()
-    late.private_copy(__name__)["know"](_modules, _places)
+    late.private_copy(__name__)["know"](_modules, _places, _extensions)
 
 
-def know(modules: set[str], places: dict[int, list[tuple[str, str]]]) -> None:
+def know(
+    modules: set[str],
+    places: dict[int, list[tuple[str, str]]],
+    extensions: dict[str, types.ModuleType],
+) -> None:
     """Take over what another copy of this module has noted."""
     _modules.update(modules)
+    _extensions.update(extensions)
     _places.update({number: list(found) for number, found in places.items()})
 
 
@@ -201,6 +234,9 @@ def _note_places() -> None:
             continue
         _modules.add(module_name)
         held = getattr(module, "__dict__", None)
+        spec = held.get("__spec__") if type(held) is dict else None
+        if str(getattr(spec, "origin", "")).endswith(_COMPILED):
+            _extensions[module_name] = module
         for name, value in list(held.items()) if type(held) is dict else []:
             if callable(value):
                 _places.setdefault(id(value), []).append((module_name, name))
@@ -258,14 +294,36 @@ def _disarm_operator(operator: str, refuse: Callable[..., NoReturn]) -> None:
             for key in _keys(found.name()):
                 with contextlib.suppress(RuntimeError):
                     library.impl(full, key, refuse, False)
-        for key in list(found.py_kernels):
-            _disarm(found.py_kernels[key], refuse)
-            found.py_kernels[key] = refuse
+        # The same in Python, which anybody may call by its own name, and what it is made of.
         decompositions = sys.modules.get("torch._decomp")
-        for table in getattr(decompositions, "global_decomposition_table", {}).values():
-            if found in table:  # the same in Python, which anybody may call by its own name
-                _disarm(table[found], refuse)
-                table[found] = refuse
+        tables = getattr(decompositions, "global_decomposition_table", {}).values()
+        places: list[tuple[Any, Any]] = [(found.py_kernels, key) for key in found.py_kernels]
+        places += [(table, found) for table in tables if found in table]
+        for held, key in places:
+            for part in (*_parts(held[key]), held[key]):
+                _disarm(part, refuse)
+            held[key] = refuse
+
+
+def _parts(function: Any) -> list[types.FunctionType]:
+    """Return the functions of its own module that a function is put together from."""
+    found: dict[int, types.FunctionType] = {}
+    left: list[Any] = [function]
+    for _ in range(_WRAPPINGS):
+        left.append(getattr(left[-1], "__wrapped__", None))
+    while left:
+        one = left.pop()
+        codes = [one.__code__] if isinstance(one, types.FunctionType) else []
+        while codes:
+            code = codes.pop()
+            codes += [part for part in code.co_consts if isinstance(part, types.CodeType)]
+            for name in code.co_names:
+                part = one.__globals__.get(name)
+                own = isinstance(part, types.FunctionType) and part.__module__ == one.__module__
+                if own and id(part) not in found:
+                    found[id(part)] = part
+                    left.append(part)
+    return list(found.values())
 
 
 def _keys(name: str) -> list[str]:

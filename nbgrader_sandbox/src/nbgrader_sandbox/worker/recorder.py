@@ -134,7 +134,7 @@ class Recorder:
     def _fit(self, data: dict[str, Any]) -> dict[str, Any]:
         """Return the part of a bundle that is plain JSON and still fits, its texts first."""
         fitted: dict[str, Any] = {}
-        items = [(str(mime)[:100], value) for mime, value in data.items()]
+        items = [(_clean(str(mime)[:100]), value) for mime, value in data.items()]
         for mime, value in sorted(items, key=lambda item: item[0] != "text/plain"):
             if mime == _NEEDS_A_FRONT_END:
                 continue
@@ -217,7 +217,8 @@ def _clean(text: str) -> str:
 def _plain(value: Any) -> Any:
     """Return `value` as JSON has it; what JSON has not becomes its repr."""
     try:
-        return json.loads(json.dumps(value, default=repr, skipkeys=True, allow_nan=True))
+        text = json.dumps(value, default=repr, skipkeys=True, ensure_ascii=False)
+        return json.loads(_clean(text))
     except (ValueError, TypeError, RecursionError):
         return {}
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nbgrader_sandbox.wire.codec import WireError
+from nbgrader_sandbox.wire.codec import WireError, encode
 from nbgrader_sandbox.wire.frames import Channel, Message
 from nbgrader_sandbox.worker import audit, policy, pools
 from nbgrader_sandbox.worker.answers import answer_test
@@ -84,7 +84,10 @@ class _Worker:
                     return
                 continue
             kind, body = answers[message.kind](message.body)
-            self._channel.send(kind, message.request, body)
+            try:
+                self._channel.send(kind, message.request, body)
+            except WireError:
+                self._channel.send(kind, message.request, _what_travels(body))
 
     def _start(self, body: dict[str, Any]) -> tuple[str, dict[str, object]]:
         self._settings = body
@@ -171,6 +174,22 @@ class _Worker:
                 self._channel.send("ended", asked.request, ended)
                 return True
             self._channel.send("died", asked.request, {"reason": died})
+
+
+def _what_travels(body: dict[str, object]) -> dict[str, object]:
+    """Return the reply on a cell without the outputs that are too deep, or of too many parts."""
+    kept: list[object] = []
+    shown = body.get("outputs")
+    for output in shown if isinstance(shown, list) else []:
+        with contextlib.suppress(WireError):
+            encode(output)
+            kept.append(output)
+    try:
+        encode(kept)
+    except WireError:  # in sum they are too many
+        kept = []
+    note = "[what else this cell showed is left out: it is too deep, or of too many parts]\n"
+    return {**body, "outputs": [*kept, {"output_type": "stream", "name": "stderr", "text": note}]}
 
 
 def _error(ran: Ran) -> dict[str, object] | None:
