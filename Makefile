@@ -105,6 +105,10 @@ other-frameworks: ## the conventions against the real Keras, Equinox and Flax
 	OTHER_FRAMEWORKS=1 $(OTHER)/bin/python -m pytest tests/other_frameworks \
 	  --confcutdir=tests/other_frameworks
 
+.PHONY: experiments
+experiments: $(READY) ## what the book measured by training, where it is stale; can be stopped and taken up
+	$(BIN)/python -m lstm_ref.experiments $(NAMES)
+
 .PHONY: bench
 bench: $(READY) ## how fast the layers are beside torch's own; BENCH="--json book/results/speed.json" records it
 	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks.numpy_layer --memory $(BENCH)

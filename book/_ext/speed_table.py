@@ -105,7 +105,7 @@ def _summary(part: dict[str, Any]) -> list[nodes.Node]:
         spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
         rows.append([*_labels(part, group), f"{median(ratios):.2f}", spread, winners(group)])
     heads = [*_labels(part), "median ratio", "from … to", "faster, in so many shapes"]
-    return [*parts, _table(heads, rows, left={*range(heads.index("threads")), len(heads) - 1})]
+    return [*parts, table(heads, rows, left={*range(heads.index("threads")), len(heads) - 1})]
 
 
 def winners(group: Mapping[str, Any]) -> str:
@@ -150,11 +150,13 @@ def _all_rows(groups: Iterable[Mapping[str, Any]], unit: str, shown: str) -> lis
             ]
             for row in group["rows"]
         ]
-        parts += [title, _table(heads, rows, left={0})]
+        parts += [title, table(heads, rows, left={0})]
     return parts
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: set[int]) -> nodes.table:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: set[int]) -> nodes.table:
+    """Return a table; columns that are not among `left` hold numbers."""
+
     def line(cells: Sequence[str]) -> nodes.row:
         row = nodes.row()
         for k, cell in enumerate(cells):
@@ -162,13 +164,13 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: set[int]) 
             row += nodes.entry("", nodes.paragraph("", cell), classes=classes)
         return row
 
-    table = nodes.table(classes=["speed"])
+    made = nodes.table(classes=["speed"])
     group = nodes.tgroup(cols=len(heads))
-    table += group
+    made += group
     group += [nodes.colspec(colwidth=1) for _ in heads]
     group += nodes.thead("", line(heads))
     group += nodes.tbody("", *(line(row) for row in rows))
-    return table
+    return made
 
 
 def _picture(part: dict[str, Any]) -> list[nodes.Node]:

@@ -1,11 +1,10 @@
 """One step of training on the worked example, with every number that its chapter prints."""
 
-import json
 from typing import Any
 
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
-from book_root import LSTM_REF
+from measured import read
 
 from lstm_ref import bptt
 from lstm_ref.arrays import Array
@@ -15,8 +14,6 @@ from lstm_ref.numpy_training.losses import mean_squared_error
 from lstm_ref.numpy_training.optimise import clip_by_global_norm
 from lstm_ref.parameters import GATES, LSTMParameters
 
-#: What `python -m lstm_ref.experiments.training` wrote.
-RESULTS = LSTM_REF.parent / "book" / "results" / "training.json"
 #: What the network should have said, how long a gradient may be, and how far a step goes along it.
 TARGET, MAX_NORM, RATE = 1.0, 1.0, 1.0
 
@@ -73,40 +70,58 @@ def _gradients(params: dict[str, Array]) -> tuple[float, float, dict[str, Array]
 
 
 def trained() -> dict[str, Any]:
-    """Return what `lstm_ref.experiments.training` measured, to be asked by length and bias.
+    """Return what `lstm_ref.experiments` measured for the chapter, to be asked by length and bias.
 
-    `learnt(50, 3)`, `right(50, 3)` and `seconds(50, 3)` are of one network ("plain" for the plain
-    one), `back(3)` what came back of a gradient before training, {"median", "from", "to"}.
-    `part(0, 3, "after")` is the fourth word's part in the verdict on the first sentence, of the
-    first seed's network (reading 1: both sentences, up to *great*), `verdict(0, "after")` that
-    verdict. `any_not(50)` is how often one is right who counts any *not*. `how` is the
-    configuration, `origin` the command and the versions.
+    `learnt(50, 3)` counts the networks that learned it, `seconds(50)` is what one of bias 1 took,
+    `back(3)` what came back of a gradient before training, {"median", "from", "to"}; "plain" in the
+    place of a bias is the plain network. `part(0, 3, "after")` is the fourth word's part in the
+    verdict on the first sentence, of the first seed's network (reading 1: both sentences, up to
+    *great*), `verdict(0, "after")` that verdict. `any_not(50)` is how often one is right who counts
+    any *not*. `how` has the settings.
     """
-    found = json.loads(RESULTS.read_text("utf-8"))
-    runs = {(run["length"], _name(run["bias"])): run for run in found["runs"]}
-    readings = found["blame"][0]["readings"]
-    back = {
-        _name(entry["bias"]): {k: 10.0 ** entry[k] for k in ("median", "from", "to")}
-        for entry in found["at_start"]
-    }
+    from lstm_ref.experiments import at_start, blamed, forget_bias, verdicts
+
+    settings = {name: value for name, value in vars(verdicts).items() if name.isupper()}
+    settings |= {"LEARNED": forget_bias.LEARNED, "FRESH": forget_bias.FRESH}
+    settings |= {"SEEDS": forget_bias.EXPERIMENT.seeds, "DRAWS": at_start.EXPERIMENT.seeds}
+    first = read("blamed").runs[0]["result"]
+
+    def back(bias: float | str) -> dict[str, float]:
+        powers = [10.0**value for value in _asked("at_start", "power", bias=bias)]
+        return {"median": float(np.median(powers)), "from": min(powers), "to": max(powers)}
+
+    def learnt(length: int, bias: float | str) -> int:
+        shares = _asked("forget_bias", "right", length=length, bias=bias)
+        return sum(share >= forget_bias.LEARNED for share in shares)
+
+    def said(what: str, reading: int, when: str) -> Any:
+        return first[f"{what} {when} of {blamed.READ[reading]}"]
+
     return {
-        "learnt": lambda length, bias: runs[length, bias]["learnt"],
-        "right": lambda length, bias: runs[length, bias]["right"],
-        "seconds": lambda length, bias: runs[length, bias]["seconds"],
-        "back": lambda bias: back[bias],
+        "learnt": learnt,
+        "seconds": lambda length: _seconds("forget_bias", length=length, bias=1.0),
+        "back": back,
         "any_not": _any_not,
-        "part": lambda which, word, when: readings[which][when]["parts"][word],
-        "verdict": lambda which, when: readings[which][when]["verdict"],
-        "how": found["configuration"],
-        "origin": found["origin"],
+        "part": lambda which, word, when: said("parts", which, when)[word],
+        "verdict": lambda which, when: said("verdict", which, when),
+        "how": {**settings, "MIXED": blamed.LENGTHS},
     }
+
+
+def _runs(name: str, **settings: Any) -> list[dict[str, Any]]:
+    wanted = {key: None if value == "plain" else value for key, value in settings.items()}
+    return [run for run in read(name).runs if run["settings"] == wanted]
+
+
+def _asked(name: str, result: str, **settings: Any) -> list[Any]:
+    return [run["result"][result] for run in _runs(name, **settings)]
+
+
+def _seconds(name: str, **settings: Any) -> float:
+    return float(np.median([run["seconds"] for run in _runs(name, **settings)]))
 
 
 def _any_not(length: int) -> float:
     """Return the share of reviews that one judges rightly who counts any *not*, wherever it is."""
     xs, targets = verdict(np.random.default_rng(0), length=length, batch_size=10_000)
     return float(np.mean(np.where(xs[..., 0].any(axis=0), -1.0, 1.0) == targets[:, 0]))
-
-
-def _name(bias: float | None) -> float | str:
-    return "plain" if bias is None else bias

@@ -13,7 +13,7 @@ from importlib import import_module
 from lstm_ref.experiments.experiment import Experiment
 
 #: All experiments, in the order of the book. Each is the module of its name.
-NAMES = ("adding_rates", "adding", "order", "recalled", "counting")
+NAMES = ("at_start", "forget_bias", "blamed", "adding_rates", "adding")
 
 
 def experiment(name: str) -> Experiment:

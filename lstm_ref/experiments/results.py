@@ -5,7 +5,7 @@
     experiment   its name
     miniature    small runs as they came out when the results were made: [{settings, result}, …]
     origins      [{command, date, machine, versions}, …]
-    runs         [{seed, settings, result, seconds, origin: which of the origins}, …]
+    runs         [{seed, settings, result, seconds of a processor, origin: which of them}, …]
 
 A run is stale when the experiment no longer asks for it as it stands there, or when the small runs
 come out otherwise. Text and comments of the code do not count.
