@@ -25,7 +25,8 @@ def torch_step() -> Any:
 
     `grads` (packed, both biases), `squares` of each of the four arrays, `norm` over all, `limit`,
     `rate`, `factor` that shortens the gradient; `twice` is the factor where the gradient was
-    added to itself. `weight` is the bias of the candidate's unit 2: before, its `gradient`, `clipped`, and `after`.
+    added to itself. `weight` is the bias of the candidate's unit 2: `before` the step, its
+    `gradient`, that `clipped`, and `after` the step.
     `blame` is the length of the gradient of the first verdict by each word of the sentence, (T,);
     `lines` counts the lines of the two codes and of the backward pass by hand.
     """
@@ -63,7 +64,7 @@ def _blame() -> Any:
     """How long the gradient of the first verdict, unit 2's c at the full stop, is by each word."""
     packed = LSTMParameters.from_gates(sentence.params)
     xs = sentence.xs[:6]
-    hs, h_n, c_n, saved = bptt.forward_saving(xs, sentence.h0, sentence.c0, packed)
+    hs, h_n, _, saved = bptt.forward_saving(xs, sentence.h0, sentence.c0, packed)
     dc_n = np.array([0.0, 1.0])
     dxs, *_ = bptt.lstm_backward(np.zeros_like(hs), np.zeros_like(h_n), dc_n, saved, packed)
     return np.linalg.norm(dxs, axis=-1)
