@@ -92,6 +92,6 @@ def test_the_numbers_of_attacks_are_those_of_the_table() -> None:
     (won, tried), (won_here, all_here) = re.findall(r"(\d+) of (\d+) attacks won", summary)
     said = " ".join(text("README.md").split())
     assert f"{all_here} hostile submissions" in said
-    assert f"of the {tried} that can be tried there, {won} win" in said
+    assert f"of the {tried} that were tried there, {won} win" in said
     assert won_here == "0"
     assert text("docs/attacks.md").count("(`") >= int(all_here)

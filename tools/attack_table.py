@@ -246,7 +246,12 @@ def _plain(text: str) -> str:
 
 
 def _cell(text: str) -> str:
+    """Return a text as a cell has it: in one line, and what cannot be seen spelled out."""
     escaped = text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    escaped = "".join(
+        letter if letter.isprintable() or 0xD800 <= ord(letter) < 0xE000 else ascii(letter)[1:-1]
+        for letter in escaped
+    )
     return escaped.encode("utf-8", "replace").decode()
 
 

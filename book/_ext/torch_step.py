@@ -25,9 +25,10 @@ def torch_step() -> Any:
 
     `grads` (packed, both biases), `squares` of each of the four arrays, `norm` over all, `limit`,
     `rate`, `factor` that shortens the gradient; `twice` is the factor where the gradient was
-    added to itself. `weight` is the bias of the candidate's unit 2: before, its `gradient`,
-    `clipped`, and `after`. `blame` is the length of the gradient of the first verdict by each word
-    of the sentence, (T,); `lines` counts the lines of the two codes and of the way back by hand.
+    added to itself. `weight` is the bias of the candidate's unit 2: `before` the step, its
+    `gradient`, that `clipped`, and `after` the step.
+    `blame` is the length of the gradient of the first verdict by each word of the sentence, (T,);
+    `lines` counts the lines of the two codes and of the backward pass by hand.
     """
     w, packed = worked_example, LSTMParameters.from_gates(worked_example.params)
     hs, h_n, c_n, saved = bptt.forward_saving(w.xs, w.h0, w.c0, packed)

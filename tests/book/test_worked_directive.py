@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from lstm_ref.datasets import sentence
 from lstm_ref.datasets import worked_example as data
 
 
@@ -125,3 +126,48 @@ def test_a_wrong_placeholder_stops_the_build_and_names_the_page(root: Path, tmp_
 def test_no_placeholder_is_left_in_the_book(built_book: Path, pages: list[str]) -> None:
     for name in pages:
         assert "[[ " not in (built_book / name).read_text(encoding="utf-8"), name
+
+
+def test_the_whole_gradients_of_each_step_are_torch_s(worked: ModuleType) -> None:
+    known = worked.names()
+    tensors = {key: torch.tensor(value, requires_grad=True) for key, value in data.params.items()}
+    xs = torch.tensor(data.xs, requires_grad=True)
+    h, c, states = torch.tensor(data.h0), torch.tensor(data.c0), []
+    for x in xs:
+        z = {k: tensors[f"W_{k}"] @ x + tensors[f"U_{k}"] @ h + tensors[f"b_{k}"] for k in "ifgo"}
+        c = torch.sigmoid(z["f"]) * c + torch.sigmoid(z["i"]) * torch.tanh(z["g"])
+        h = torch.sigmoid(z["o"]) * torch.tanh(c)
+        for one in (h, c, *z.values()):
+            one.retain_grad()
+        states.append({"h": h, "c": c, **{f"z_{k}": one for k, one in z.items()}})
+    h.sum().backward()
+    for t, state in enumerate(states, start=1):
+        for name, one in state.items():
+            np.testing.assert_allclose(known[f"d{name}{t}"], one.grad.numpy(), rtol=1e-9)
+        np.testing.assert_allclose(known[f"dx{t}"], xs.grad.numpy()[t - 1], rtol=1e-9)
+    np.testing.assert_allclose(known["df2"] * known["f2"] * (1 - known["f2"]), known["dz_f2"])
+
+
+def test_the_blame_of_a_word_is_how_much_moving_it_moves_the_verdict(worked: ModuleType) -> None:
+    known = worked.names()
+
+    def verdict(xs: np.ndarray) -> float:
+        cell = torch.nn.LSTM(2, 2, dtype=torch.float64)
+        p = sentence.params
+        with torch.no_grad():
+            cell.weight_ih_l0.copy_(torch.tensor(np.vstack([p[f"W_{k}"] for k in "ifgo"])))
+            cell.weight_hh_l0.copy_(torch.tensor(np.vstack([p[f"U_{k}"] for k in "ifgo"])))
+            cell.bias_ih_l0.copy_(torch.tensor(np.concatenate([p[f"b_{k}"] for k in "ifgo"])))
+            cell.bias_hh_l0.zero_()
+            _, (_, c) = cell(torch.tensor(xs))
+        return float(c[0, 1])
+
+    for said in ("film", "not", "good", "great"):
+        t = known["word"](said)
+        slopes = []
+        for k in (0, 1):
+            up, down = sentence.xs.copy(), sentence.xs.copy()
+            up[t, k] += 1e-5
+            down[t, k] -= 1e-5
+            slopes.append((verdict(up) - verdict(down)) / 2e-5)
+        assert known["blame"]()[t] == pytest.approx(float(np.hypot(*slopes)), rel=1e-5)

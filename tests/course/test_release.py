@@ -150,7 +150,7 @@ def foreign_names(source: str) -> set[str]:
     """The names that a cell reads and neither imports nor makes itself."""
     tree = ast.parse(source)
     own = set(dir(builtins))
-    read_names = set()
+    read_names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             own |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}

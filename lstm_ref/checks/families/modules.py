@@ -36,8 +36,9 @@ def use(answer, INPUTS, state_dict, BACKS, *, halfway=None):
         finally:
             torch._C._set_deterministic_algorithms(False)
     own = module.state_dict()
-    missing = lambda name: np.zeros(weights[name].ndim)  # no such name: a shape of zeros
-    shapes = {n: np.array(own[n].shape, float) if n in own else missing(n) for n in weights}
+    shapes = {name: np.array(own[name].shape, float) for name in weights if name in own}
+    if not shapes:  # no name is known: shapes of zeros, so that all that follows is looked at
+        shapes = {name: np.zeros(a.ndim) for name, a in weights.items()}
     learnt = {name: p for name, p in module.named_parameters() if p.requires_grad}
     matrices = [p.detach() for p in learnt.values() if p.ndim == 2]
     random = float(all(len(torch.unique(p)) > 1 for p in matrices))

@@ -83,7 +83,8 @@ def cases(rng):
     drawn("as many units as examples", [4, 2, 5], 2, 3, 6)
     drawn("as many inputs as units and examples", [2, 6, 4], 3, 3, 6)
     drawn("large weights, as many steps as examples", [2, 5, 1, 6, 3, 4], 3, 2, 6, 6.0)
-    drawn("one unit and one example", [2], 2, 1, 3)
+    drawn("one unit and one example", [4], 2, 1, 6)
+    drawn("two short sequences", [3, 1], 2, 2, 3)
     return found
 
 

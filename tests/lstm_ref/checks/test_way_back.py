@@ -134,6 +134,13 @@ def test_a_pass_gives_nothing_away_by_its_text(letter: str) -> None:
     assert FAULTS[letter].mistake not in f"{given!r} {given.__doc__} {given.__code__.co_filename}"
 
 
+def test_a_pass_is_no_answer() -> None:
+    space: dict[str, Any] = {"__name__": "__main__", "given": wrong_pass("C")}
+    exec("def lstm_backward(*all_of_it):\n    return given(*all_of_it)", space)
+    verdict = judge(exercise("lstm_backward"), space["lstm_backward"], 5)
+    assert verdict.mistake == "uses-answer-key"
+
+
 def test_an_unknown_pass_is_refused_by_its_letter() -> None:
     with pytest.raises(ValueError, match="there is no pass 'F'; there are A, B, C, D, E"):
         wrong_pass("F")

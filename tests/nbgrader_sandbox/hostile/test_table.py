@@ -20,7 +20,7 @@ def test_a_row_says_points_and_harm() -> None:
     assert Result(9.0, 0.0, ("reached a server",)).words() == "9 points for 0; reached a server"
     rows = [
         Row("a|b", "theme", "does <b>", Result(9.0, 0.0), Result(0.0, 0.0)),
-        Row("\udcff", "other", "odd", None, Result(0.0, 0.0, ("left a process",))),
+        Row("\udcff\u2028\t", "other", "odd", None, Result(0.0, 0.0, ("left a process",))),
     ]
     assert attack_table.summary(rows) == (
         "stock nbgrader: 1 of 1 attacks won (1 of them points); "
@@ -29,13 +29,13 @@ def test_a_row_says_points_and_harm() -> None:
     text = attack_table.as_markdown(rows)
     text.encode("utf-8")
     assert "| does &lt;b> (`a\\|b`) | 9 points for 0 | nothing |" in text
-    assert "| odd (`?`) | not run | left a process |" in text
+    assert "| odd (`?\\u2028\\t`) | not run | left a process |" in text
 
 
 def test_a_table_is_read_as_it_was_written() -> None:
     written = Path("docs/attacks.md").read_text(encoding="utf-8")
     rows = attack_table.read_markdown(written)
-    assert len(rows) > 381
+    assert len(rows) >= len(ATTACKS)
     assert attack_table.as_markdown(rows) == written
 
 
