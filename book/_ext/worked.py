@@ -13,11 +13,11 @@ from typing import Any
 from book_root import LSTM_REF, modules
 from docutils import nodes
 from docutils.statemachine import StringList
+from measured import FOLDER
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from worked_example import PlaceholderError, fill, names
-from worked_training import RESULTS
 
 _LOG = logging.getLogger(__name__)
 _NAMES = names()
@@ -61,7 +61,8 @@ def depend(place: SphinxDirective | SphinxRole) -> None:
     """A page with such numbers is written again when the code that makes them has changed."""
     for name in ("arrays", "activations", "gates", "parameters", "shapes", "cell", "layer", "bptt"):
         place.env.note_dependency(str(LSTM_REF / f"{name}.py"))
-    place.env.note_dependency(str(RESULTS))
+    for path in modules(FOLDER, ".json"):
+        place.env.note_dependency(path)
     for folder in ("datasets", "conventions", "numpy_training"):
         for path in modules(LSTM_REF / folder, ".py"):
             place.env.note_dependency(path)

@@ -3,8 +3,8 @@
 The task as Arjovsky et al. (2016) give it: T pairs of a number and a mark, and the sum of the two
 marked numbers is asked for at the end. Always saying 1 has a mean squared error of 1/6.
 
-All models have 32 units and mini-batches of 32. Each has the learning rate that was best for it at
-T = 100 among three (`adding_rates`). Training ends where the error on 1,000 other sequences is
+All models have 32 units and mini-batches of 32. Each has a learning rate of its own, which
+`adding_rates` is to decide. Training ends where the error on 1,000 other sequences is
 below 0.001, or with the budget.
 """
 
@@ -20,7 +20,7 @@ from lstm_ref.experiments.trial import Task, trial
 HIDDEN, BATCH = 32, 32
 #: Mini-batches at most.
 BUDGET = {50: 2000, 100: 3000, 200: 4000}
-#: What was best at T = 100; `adding_rates` measures it.
+#: Learning rates.
 RATES = {"rnn": 0.001, "irnn": 0.001, "gru": 0.01, "lstm": 0.01}
 
 

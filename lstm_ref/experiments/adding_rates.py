@@ -1,4 +1,4 @@
-"""Which learning rate each model has in `adding`: the one with the smallest error at T = 100.
+"""Which learning rate each model should have in `adding`: the least error at T = 100 decides.
 
 Two seeds that `adding` does not use, half of its budget. Where no rate helps, the smallest error
 decides, too.

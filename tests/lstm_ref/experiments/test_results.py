@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lstm_ref import experiments
-from lstm_ref.experiments import NAMES, experiment, runner
+from lstm_ref.experiments import NAMES, OTHERS, experiment, runner
 from lstm_ref.experiments.experiment import Experiment, Unit, every
 from lstm_ref.experiments.results import Results, miniature, stale, why_changed
 
@@ -159,6 +159,7 @@ def read(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))["runs"]
 
 
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_results_in_the_book_are_fresh(name: str, root: Path) -> None:
     """Also each experiment in miniature: it runs, and gives today what it gave then."""
@@ -170,6 +171,16 @@ def test_the_results_in_the_book_are_fresh(name: str, root: Path) -> None:
     assert left == [], f"run `python -m lstm_ref.experiments {name}`"
 
 
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_in_no_chapter_yet_runs_and_gives_the_same_each_time(name: str) -> None:
+    one = experiment(name)
+    first = next(one.miniatures())
+    once, again = (one.run(first.seed, **first.settings) for _ in range(2))
+    assert once == again
+    assert once
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_run_took_over_five_minutes(name: str, root: Path) -> None:
     results = Results.read(runner.path(root / "book" / "results", name), name)
@@ -177,7 +188,7 @@ def test_no_run_took_over_five_minutes(name: str, root: Path) -> None:
 
 
 def test_a_name_that_is_none_is_said() -> None:
-    with pytest.raises(ValueError, match="there is no experiment 'walk'; there are adding_rates"):
+    with pytest.raises(ValueError, match="there is no experiment 'walk'; there are at_start"):
         experiments.experiment("walk")
 
 
