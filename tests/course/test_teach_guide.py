@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [page.name for page in guide.pages()]
 
 
-@pytest.mark.course
+@pytest.mark.gate
 def test_each_step_does_what_its_page_says(tmp_path: Path) -> None:
     walk = guide.Walk(guide.scratch_course(tmp_path), DOING)
     todo = [block for page in guide.pages() for block in guide.blocks(page)]

@@ -200,7 +200,7 @@ def test_a_float32_model_trains_on_the_shipped_data(cell: str) -> None:
     batches = partial(adding, length=6, batch_size=8)
     trained, history = train(model, batches, mean_squared_error, rng, steps=np.int64(3))
     assert {array.dtype for array in trained.arrays().values()} == {np.dtype(np.float32)}
-    assert np.isfinite(history).all()
+    assert np.isfinite(history.losses).all()
     assert predict(trained, batches(rng)[0]).dtype == np.float32
 
 
@@ -211,7 +211,7 @@ def test_a_cell_without_a_part_learns_too() -> None:
     batches = partial(adding, length=8, batch_size=32)
     trained, history = train(model, batches, mean_squared_error, rng, steps=300)
     assert trained.cell.name == "no output gate"
-    assert np.mean(history[-20:]) < 0.5 * np.mean(history[:20])
+    assert np.mean(history.losses[-20:]) < 0.5 * np.mean(history.losses[:20])
 
 
 def test_one_example_without_a_batch() -> None:

@@ -69,7 +69,7 @@ def _extend(options: argparse.Namespace) -> int:
 def _feedback_zip(options: argparse.Namespace) -> int:
     course = course_here()
     from nbgrader_sandbox.course import CourseError
-    from nbgrader_sandbox.lms.feedback import pack
+    from nbgrader_sandbox.lms.packing import pack
 
     try:
         packed = pack(course, options.assignment, options.zip, options.like)
