@@ -77,7 +77,8 @@ test: book ## all tests, the browser's and nbgrader's too
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 2 --dist loadgroup --durations=40 -m "not gate and not alone" tests
+	# Three at a time on two cores: a browser and nbgrader's commands are waited for.
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 3 --dist loadgroup --durations=40 -m "not gate and not alone" tests
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m "alone and not gate" tests
 
 .PHONY: gates

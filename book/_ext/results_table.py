@@ -70,7 +70,9 @@ class ResultsTable(SphinxDirective):
             for row, found in cells.items()
         ]
         shown = [names.get(str(rows), str(rows)), *(names.get(str(h), str(h)) for h in heads)]
-        return [table(shown, lines, left={0})]
+        # A median with its ends is words: such a table may scroll where it is narrow.
+        left = {*range(len(shown))} if columns else {0}
+        return [table(shown, lines, left=left)]
 
 
 def _names(text: str) -> dict[str, str]:

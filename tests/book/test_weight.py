@@ -70,6 +70,7 @@ def counter(built_book: Path) -> Iterator[Counter]:
     thread.join()
 
 
+@pytest.mark.gate
 def test_the_first_page_and_the_next_are_light(
     browser: Browser, counter: Counter, built_book: Path, pages: list[str]
 ) -> None:

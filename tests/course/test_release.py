@@ -39,6 +39,7 @@ def test_there_is_something_to_test() -> None:
 
 
 @pytest.mark.course
+@pytest.mark.gate
 def test_exercises_are_in_step_with_solutions(tmp_path: Path) -> None:
     assert release.differences(release.make_all(tmp_path), ROOT / "exercises") == []
 

@@ -302,6 +302,7 @@ def test_a_damaged_secret_stops_the_run_before_it_grades(graded: Graded) -> None
         path.write_text(secret)
 
 
+@pytest.mark.gate
 def test_only_what_is_out_of_date_is_graded_again(graded: Graded, gradebook: Gradebook) -> None:
     count = len(NAMES)
     assert "0 notebooks graded" in (printed := graded.grade_class())

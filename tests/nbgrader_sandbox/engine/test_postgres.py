@@ -81,6 +81,7 @@ def _connect(folder: str) -> "psycopg.Connection[tuple[object, ...]]":
             time.sleep(0.1)
 
 
+@pytest.mark.gate
 def test_a_class_is_graded_as_with_sqlite(db_url: str, tmp_path: Path) -> None:
     course = SmallClass(tmp_path / "course", class_of(3), db_url)
     course.make()
