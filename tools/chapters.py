@@ -227,6 +227,15 @@ def _sentence(text: str, place: int) -> str:
     return text[start + 2 if start >= 0 else 0 : min((e for e in ends if e >= 0), default=None)]
 
 
+def say_what_waits() -> None:
+    """Print the statements of the notes that have no place yet."""
+    waiting = [one for one in statements() if not any(exists(c) for c, _ in one.places)]
+    print(f"{len(waiting)} statements of the notes wait for their chapter:")
+    for one in waiting:
+        chapters_of_it = ", ".join(dict.fromkeys(chapter for chapter, _ in one.places))
+        print(f"  {one.number} {one.says} ({chapters_of_it})")
+
+
 def main() -> int:
     """Print each chapter's length and faults, and the statements without a place."""
     broken = 0
@@ -240,11 +249,7 @@ def main() -> int:
         for fault in faults(name, page):
             broken += 1
             print(f"  {fault}")
-    waiting = [one for one in statements() if not any(exists(c) for c, _ in one.places)]
-    print(f"{len(waiting)} statements of the notes wait for their chapter:")
-    for one in waiting:
-        chapters_of_it = ", ".join(dict.fromkeys(chapter for chapter, _ in one.places))
-        print(f"  {one.number} {one.says} ({chapters_of_it})")
+    say_what_waits()
     return 1 if broken else 0
 
 

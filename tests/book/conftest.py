@@ -18,10 +18,15 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing for each request."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing where a browser was closed before it had read all of a page."""
+
+
 @pytest.fixture(scope="session")
 def site(built_book: Path) -> Iterator[str]:
     """The address of the built book, with a slash at its end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(built_book)))
+    server = _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(built_book)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/"

@@ -132,7 +132,7 @@ def test_the_forget_gate_s_statements_have_their_place() -> None:
 
 
 def test_those_still_without_a_place_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
-    chapters.main()
+    chapters.say_what_waits()
     said = capsys.readouterr().out
     for one in STATEMENTS:
         waits = not any(chapters.exists(chapter) for chapter, _ in one.places)
