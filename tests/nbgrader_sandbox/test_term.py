@@ -196,7 +196,7 @@ def test_a_class_comes_back_as_it_was(small: SmallClass) -> None:
     assert not [path for path in small.root.iterdir() if path.name.startswith(".")]
 
 
-@pytest.mark.parametrize("damage", ["cut", "other", "nothing"])
+@pytest.mark.parametrize("damage", ["cut", "other", "outside", "nothing"])
 def test_what_is_no_backup_changes_nothing(tmp_path: Path, small: SmallClass, damage: str) -> None:
     assert small.run("sandbox", "backup", "class.tar.gz").returncode == 0
     path = small.root / "class.tar.gz"
@@ -205,6 +205,10 @@ def test_what_is_no_backup_changes_nothing(tmp_path: Path, small: SmallClass, da
     elif damage == "other":
         with tarfile.open(path, "w:gz") as archive:
             archive.add(small.root / "nbgrader_config.py", "notes.txt")
+    elif damage == "outside":
+        with tarfile.open(path, "w:gz") as archive:
+            archive.add(small.root / "gradebook.db", "gradebook.db")
+            archive.add(small.root / "nbgrader_config.py", "../../mine.txt")
     else:
         path.unlink()
     empty = tmp_path / "empty"
@@ -216,3 +220,4 @@ def test_what_is_no_backup_changes_nothing(tmp_path: Path, small: SmallClass, da
     assert str(path) in done.stdout
     assert "Traceback" not in done.stdout
     assert [one.name for one in empty.iterdir()] == ["nbgrader_config.py"]
+    assert not (tmp_path / "mine.txt").exists()

@@ -55,16 +55,12 @@ def _report(options: argparse.Namespace) -> int:
         )
     course = course_here()
     # These need nbgrader, which `context` and `finding` do without.
-    from nbgrader_sandbox.course import CourseError
     from nbgrader_sandbox.reporting import classroom
     from nbgrader_sandbox.reporting.page import write_page
     from nbgrader_sandbox.reporting.table import write_csv
     from nbgrader_sandbox.reporting.text import as_text
 
-    try:
-        group = classroom.read(course, options.assignment)
-    except CourseError as error:
-        raise CommandError(str(error)) from None
+    group = classroom.read(course, options.assignment)
     try:
         if options.csv:
             write_csv(group, options.csv, mark=options.bom)
@@ -126,13 +122,9 @@ def _add_check(commands: Commands) -> None:
 def _check(options: argparse.Namespace) -> int:
     """Say what the solution gets, and what is given for nothing; 0 where both are right."""
     course_here()
-    from nbgrader_sandbox.course import CourseError
     from nbgrader_sandbox.engine.rehearsal import rehearse
 
-    try:
-        found = rehearse(options.assignment)
-    except CourseError as error:
-        raise CommandError(str(error)) from None
+    found = rehearse(options.assignment)
     for one in found.cells:
         if one.points == 0 and one.solution is not None and not one.fault:
             continue  # a check that students see

@@ -10,8 +10,10 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
+from nbgrader_sandbox.command import CommandError
 
-class CourseError(RuntimeError):
+
+class CourseError(CommandError):
     """The course cannot be read; the message says why and how to mend it."""
 
 

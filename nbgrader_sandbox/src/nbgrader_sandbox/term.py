@@ -68,13 +68,9 @@ def _extend(options: argparse.Namespace) -> int:
 
 def _feedback_zip(options: argparse.Namespace) -> int:
     course = course_here()
-    from nbgrader_sandbox.course import CourseError
     from nbgrader_sandbox.lms.packing import pack
 
-    try:
-        packed = pack(course, options.assignment, options.zip, options.like)
-    except CourseError as error:
-        raise CommandError(str(error)) from None
+    packed = pack(course, options.assignment, options.zip, options.like)
     print(f"{options.zip}: feedback for {len(packed.students)} students.")
     if without := sorted(packed.without - packed.students):
         names = ", ".join(map(shown, without))
@@ -85,12 +81,8 @@ def _feedback_zip(options: argparse.Namespace) -> int:
 def _backup(options: argparse.Namespace) -> int:
     course = course_here()
     from nbgrader_sandbox.backup import back_up
-    from nbgrader_sandbox.course import CourseError
 
-    try:
-        held = back_up(course, options.file)
-    except CourseError as error:
-        raise CommandError(str(error)) from None
+    held = back_up(course, options.file)
     for path in held.left_out:
         print(f"Left out, since it is a link or no plain file: {path}", file=sys.stderr)
     print(
@@ -102,11 +94,7 @@ def _backup(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     course = course_here()
     from nbgrader_sandbox.backup import bring_back
-    from nbgrader_sandbox.course import CourseError
 
-    try:
-        held = bring_back(course, options.file)
-    except CourseError as error:
-        raise CommandError(str(error)) from None
+    held = bring_back(course, options.file)
     print(f"Brought back from {options.file}: {held.in_words()}.")
     return 0
