@@ -1,6 +1,5 @@
 """tools/assets.py: complete, quiet the second time, and safe to interrupt."""
 
-import importlib.util
 import json
 import re
 import shutil
@@ -9,15 +8,13 @@ from types import ModuleType
 
 import pytest
 
+from tests.book import small_book
+
 
 @pytest.fixture
 def assets(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The script, working on a folder of its own beside the real node_modules."""
-    spec = importlib.util.spec_from_file_location("book_assets", root / "tools" / "assets.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = small_book.module(root / "tools" / "assets.py")
     if not (root / "node_modules" / "katex").is_dir():
         pytest.fail("the packages are not installed: run `python tools/assets.py` first")
     monkeypatch.setattr(module, "ASSETS", tmp_path / "_assets")

@@ -1,8 +1,5 @@
 """Blanks: what the reader types is judged as the worked example has it, with keyboard alone."""
 
-import importlib.util
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -12,23 +9,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lstm_ref.datasets import worked_example
+from tests.book.small_book import build, extension
 
 PAGE = "forget-gate.html"
 
 
 @pytest.fixture(scope="module")
-def blanks(root: Path) -> ModuleType:
-    folder = str(root / "book" / "_ext")
-    sys.path.insert(0, folder)
-    try:
-        spec = importlib.util.spec_from_file_location("book_blanks", f"{folder}/blanks.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(folder)
-    return module
+def blanks() -> ModuleType:
+    return extension("blanks")
 
 
 @pytest.fixture
@@ -157,16 +145,9 @@ def test_quotes_in_words_do_not_break_the_page(blanks: ModuleType) -> None:
     assert "&quot;A&quot; &lt;b&gt;" in blanks.field('f2[0] ; "A" <b> ; the sum', decimals=2)
 
 
-def test_text_without_a_blank_stops_the_build(root: Path, tmp_path: Path) -> None:
-    (tmp_path / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(root / 'book' / '_ext')!r})\n"
-        "extensions = ['myst_parser', 'sphinx_design', 'blanks']\n",
-        encoding="utf-8",
-    )
+def test_text_without_a_blank_stops_the_build(tmp_path: Path) -> None:
     page = "# Page\n\n```{blanks}\nThe share is [[ f1[0] ]].\n```\n"
-    (tmp_path / "index.md").write_text(page, encoding="utf-8")
-    command = [sys.executable, "-m", "sphinx", "-W", "-q", str(tmp_path), str(tmp_path / "html")]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = build(tmp_path, page, "sphinx_design", "blanks")
     assert done.returncode != 0
     assert "index.md:3" in done.stderr
     assert "no blank" in done.stderr

@@ -1,14 +1,13 @@
 """The page of conventions shows what the code of the conventions says."""
 
 import re
-import subprocess
-import sys
 from html import unescape
 from pathlib import Path
 
 import pytest
 
 from lstm_ref.conventions import table
+from tests.book.small_book import build
 
 #: Typed here from the libraries' documentation: their own letters, and rows or columns.
 DOCUMENTED = {
@@ -59,45 +58,29 @@ def test_each_library_s_blocks_are_as_it_documents_them(page: str) -> None:
             assert " ".join(colours) == COLOURS[name]
 
 
-def build(book: Path, page: str, root: Path) -> subprocess.CompletedProcess[str]:
-    (book / "index.md").write_text(page, encoding="utf-8")
-    (book / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(root / 'book' / '_ext')!r})\n"
-        "extensions = ['myst_parser', 'conventions_table']\n",
-        encoding="utf-8",
-    )
-    command = [sys.executable, "-m", "sphinx", "-W", "-E", "-q", str(book), str(book / "html")]
-    return subprocess.run(command, capture_output=True, text=True)
-
-
-def test_an_unknown_view_stops_the_build_and_is_named(root: Path, tmp_path: Path) -> None:
-    done = build(tmp_path, "# Page\n\n```{conventions} tables\n```\n", root)
+def test_an_unknown_view_stops_the_build_and_is_named(tmp_path: Path) -> None:
+    done = build(tmp_path, "# Page\n\n```{conventions} tables\n```\n", "conventions_table")
     assert done.returncode != 0
     assert "index.md:3" in done.stderr
     assert "tables" in done.stderr
 
 
-def test_a_changed_convention_changes_the_page(root: Path, tmp_path: Path) -> None:
+def test_a_changed_convention_changes_the_page(tmp_path: Path) -> None:
     views = "\n\n".join(f"```{{conventions}} {v}\n```" for v in ("blocks", "table", "details"))
-    done = build(tmp_path, f"# Page\n\n{views}\n", root)
+    page = f"# Page\n\n{views}\n"
+    done = build(tmp_path, page, "conventions_table")
     assert done.returncode == 0, done.stderr
     before = (tmp_path / "html" / "index.html").read_text("utf-8")
     assert "ONNX, from top to bottom: i, o, f, c" in before
     assert "recurrent_kernel (H, 4H)" in words(before)
-    conf = tmp_path / "conf.py"
     changed = (
-        "import sys\n"
-        f"sys.path.insert(0, {str(root / 'book' / '_ext')!r})\n"
         "import book_root, dataclasses, lstm_ref.conventions as cv\n"
         "cv.CONVENTIONS = tuple(dataclasses.replace(c, letters=('p', 'q', 'r', 's'),"
-        " inputs='of another shape') for c in cv.CONVENTIONS)\n"
-        "extensions = ['myst_parser', 'conventions_table']\n"
+        " inputs='of another shape') for c in cv.CONVENTIONS)"
     )
-    conf.write_text(changed, encoding="utf-8")
-    command = [sys.executable, "-m", "sphinx", "-W", "-E", "-q", str(tmp_path)]
-    again = subprocess.run([*command, str(tmp_path / "b")], capture_output=True, text=True)
+    again = build(tmp_path, page, "conventions_table", before=changed)
     assert again.returncode == 0, again.stderr
-    after = (tmp_path / "b" / "index.html").read_text("utf-8")
+    after = (tmp_path / "html" / "index.html").read_text("utf-8")
     assert "ONNX, from top to bottom: p, q, r, s" in after
     assert "p q r s" in words(after)
     assert "of another shape" in words(after)

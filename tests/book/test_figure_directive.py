@@ -2,11 +2,12 @@
 
 import re
 import subprocess
-import sys
 from html import unescape
 from pathlib import Path
 
 import pytest
+
+from tests.book import small_book
 
 TWO = """# Page
 
@@ -25,20 +26,13 @@ The second.
 """
 
 
-def build(book: Path, page: str, root: Path) -> subprocess.CompletedProcess[str]:
-    (book / "index.md").write_text(page, encoding="utf-8")
-    (book / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(root / 'book' / '_ext')!r})\n"
-        "extensions = ['myst_parser', 'live_figure']\n",
-        encoding="utf-8",
-    )
-    command = [sys.executable, "-m", "sphinx", "-W", "-E", "-q", str(book), str(book / "html")]
-    return subprocess.run(command, capture_output=True, text=True)
+def build(book: Path, page: str) -> subprocess.CompletedProcess[str]:
+    return small_book.build(book, page, "live_figure")
 
 
 @pytest.mark.usefixtures("node_path")
-def test_two_figures_have_their_own_ids_states_and_links(root: Path, tmp_path: Path) -> None:
-    done = build(tmp_path, TWO, root)
+def test_two_figures_have_their_own_ids_states_and_links(tmp_path: Path) -> None:
+    done = build(tmp_path, TWO)
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
     ids = re.findall(r'\bid="([^"]+)"', page)
@@ -71,9 +65,9 @@ FIGURE = "```{live-figure} forget_gate\nA caption.\n```\n"
     ],
 )
 def test_what_leads_nowhere_stops_the_build_and_is_named(
-    root: Path, tmp_path: Path, text: str, says: str
+    tmp_path: Path, text: str, says: str
 ) -> None:
-    done = build(tmp_path, f"# Page\n\n{text}", root)
+    done = build(tmp_path, f"# Page\n\n{text}")
     assert done.returncode != 0
     assert "index.md" in done.stderr
     assert says in done.stderr

@@ -2,14 +2,13 @@
 
 import base64
 import html
-import importlib.util
 import re
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from playwright.sync_api import Browser, Page
+
+from tests.book.small_book import extension
 
 pytestmark = pytest.mark.browser
 
@@ -106,22 +105,8 @@ def test_a_character_that_was_lost_would_be_seen(root: Path, page: Page) -> None
     page.close()
 
 
-def test_the_characters_of_a_page_are_found(root: Path, tmp_path: Path) -> None:
-    script = root / "book" / "_ext" / "subset_fonts.py"
-    module = load(script)
+def test_the_characters_of_a_page_are_found(tmp_path: Path) -> None:
+    module = extension("subset_fonts")
     (tmp_path / "page.html").write_text("<p>&alpha; &#8853; ł</p>", encoding="utf-8")
     assert set("α⊕ł") <= set(module.characters(tmp_path))
     assert "⊗" not in module.characters(tmp_path)
-
-
-def load(script: Path) -> ModuleType:
-    sys.path.insert(0, str(script.parent))
-    try:
-        spec = importlib.util.spec_from_file_location(script.stem, script)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(script.parent))
-    return module

@@ -1,8 +1,6 @@
 """The learning map: every chapter of the contents, and every assignment with its points."""
 
-import importlib.util
 import re
-import sys
 from html import escape, unescape
 from pathlib import Path
 from types import ModuleType
@@ -11,22 +9,12 @@ import pytest
 import yaml
 
 from lstm_ref.checks.course import COURSE, Assignment, Part
+from tests.book.small_book import extension
 
 
 @pytest.fixture(scope="module")
-def learning_map(root: Path) -> ModuleType:
-    folder = root / "book" / "_ext"
-    sys.path.insert(0, str(folder))
-    try:
-        spec = importlib.util.spec_from_file_location("learning_map", folder / "learning_map.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["learning_map"] = module
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(folder))
-    return module
+def learning_map() -> ModuleType:
+    return extension("learning_map")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from html import unescape
 from pathlib import Path
 
@@ -10,23 +9,15 @@ import pytest
 from bs4 import BeautifulSoup
 
 from lstm_ref.checks import course, exercise
+from tests.book import small_book
 
 
-def build(book: Path, page: str, root: Path) -> subprocess.CompletedProcess[str]:
-    (book / "index.md").write_text(page, encoding="utf-8")
-    (book / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(root / 'book' / '_ext')!r})\n"
-        "extensions = ['myst_parser', 'sphinx_design', 'mistakes', 'live_figure', 'chapter']\n",
-        encoding="utf-8",
-    )
-    command = [sys.executable, "-m", "sphinx", "-W", "-E", "-q", str(book), str(book / "html")]
-    return subprocess.run(command, capture_output=True, text=True)
+def build(book: Path, page: str) -> subprocess.CompletedProcess[str]:
+    return small_book.build(book, page, "sphinx_design", "mistakes", "live_figure", "chapter")
 
 
-def test_each_has_its_lines_beside_the_right_ones_and_says_how_it_shows(
-    root: Path, tmp_path: Path
-) -> None:
-    done = build(tmp_path, "# Page\n\n```{mistakes} lstm_cell\n```\n", root)
+def test_each_has_its_lines_beside_the_right_ones_and_says_how_it_shows(tmp_path: Path) -> None:
+    done = build(tmp_path, "# Page\n\n```{mistakes} lstm_cell\n```\n")
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
     asked = exercise("lstm_cell")
@@ -48,12 +39,10 @@ def test_the_appendix_has_every_part_of_the_course(root: Path) -> None:
     assert re.findall(r"\{mistakes\} (\w+)", page) == list(course.parts())
 
 
-def test_one_mistake_has_the_checks_title_and_the_page_s_numbers(
-    root: Path, tmp_path: Path
-) -> None:
+def test_one_mistake_has_the_checks_title_and_the_page_s_numbers(tmp_path: Path) -> None:
     body = "Unit 1 keeps [[ 1 - f1[0] ]]."
     one = "# Page\n\n```{mistake} forget_gate share-forgotten\n" + body + "\n```\n"
-    done = build(tmp_path, one, root)
+    done = build(tmp_path, one)
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
     (title,) = (m.title for m in exercise("forget_gate").mistakes if m.name == "share-forgotten")
@@ -61,20 +50,17 @@ def test_one_mistake_has_the_checks_title_and_the_page_s_numbers(
     assert "Unit 1 keeps 0.0497." in page
 
     for wrong, what in (("share-forgotten", "bad-share"), ("f1[0]", "f7[0]")):
-        done = build(tmp_path, one.replace(wrong, what), root)
+        done = build(tmp_path, one.replace(wrong, what))
         assert done.returncode != 0
         assert "index.md:3" in done.stderr
         assert what in done.stderr
 
 
 @pytest.mark.parametrize("directive", ["mistakes", "live-figure", "mistake", "notebook"])
-def test_an_unknown_name_stops_the_build_and_is_named(
-    root: Path, tmp_path: Path, directive: str
-) -> None:
+def test_an_unknown_name_stops_the_build_and_is_named(tmp_path: Path, directive: str) -> None:
     done = build(
         tmp_path,
         f"# Page\n\n```{{{directive}}} forgot_gate{' x' * (directive == 'mistake')}\n```\n",
-        root,
     )
     assert done.returncode != 0
     assert "index.md:3" in done.stderr

@@ -1,7 +1,6 @@
 """A table of results says what the file holds, and where it comes from."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,34 +8,27 @@ from bs4 import BeautifulSoup
 
 from lstm_ref.experiments.experiment import Unit
 from lstm_ref.experiments.results import Results
+from tests.book import small_book
 
 ORIGIN = {"command": "python -m x", "date": "2026-01-02", "versions": {"torch": "2.0"}}
 
 
 @pytest.fixture
-def book(root: Path, tmp_path: Path) -> Path:
+def book(tmp_path: Path) -> Path:
     results = Results("walk")
     for seed, far in enumerate((1.0, 3.0, 2.0)):
         for cell, factor in (("rnn", 1), ("lstm", 10)):
             unit = Unit("walk", seed, {"cell": cell, "length": 50})
             results.add(unit, {"far": far * factor}, 0.5, ORIGIN)
     results.write(tmp_path / "walk.json")
-    (tmp_path / "conf.py").write_text(
-        f"import sys, pathlib\nsys.path.insert(0, {str(root / 'book' / '_ext')!r})\n"
-        "import measured\n"
-        f"measured.FOLDER = pathlib.Path({str(tmp_path)!r})\n"
-        "extensions = ['myst_parser', 'results_table']\n",
-        encoding="utf-8",
-    )
     return tmp_path
 
 
 def build(book: Path, *options: str, name: str = "walk") -> subprocess.CompletedProcess[str]:
     body = "\n".join(options)
     page = f"# Page\n\n```{{results}} {name}\n{body}\n```\n"
-    (book / "index.md").write_text(page, encoding="utf-8")
-    command = [sys.executable, "-m", "sphinx", "-W", "-E", "-q", str(book), str(book / "html")]
-    return subprocess.run(command, capture_output=True, text=True)
+    before = f"import measured, pathlib\nmeasured.FOLDER = pathlib.Path({str(book)!r})"
+    return small_book.build(book, page, "results_table", before=before)
 
 
 def cells(book: Path) -> list[list[str]]:

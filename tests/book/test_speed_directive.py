@@ -1,6 +1,5 @@
 """The page of times says what results/speed.json holds: who wins, and with which versions."""
 
-import importlib.util
 import json
 import re
 import subprocess
@@ -12,6 +11,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
+from tests.book import small_book
 
 SHAPES = [[50, 32, 64, 128], [200, 16, 32, 64], [28, 128, 28, 128]]
 
@@ -49,19 +50,12 @@ def times(ratio: float) -> list[tuple[str, float]]:
 
 
 def build(
-    book: Path, root: Path, content: str, views: tuple[str, ...] = ("summary",)
+    book: Path, content: str, views: tuple[str, ...] = ("summary",)
 ) -> subprocess.CompletedProcess[str]:
     (book / "results").mkdir(exist_ok=True)
     (book / "results" / "speed.json").write_text(content, encoding="utf-8")
     lines = "\n\n".join(f"```{{speed}} numpy_layer {view}\n```" for view in views)
-    (book / "index.md").write_text(f"# Page\n\n{lines}\n", encoding="utf-8")
-    (book / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(root / 'book' / '_ext')!r})\n"
-        "extensions = ['myst_parser', 'speed_table']\n",
-        encoding="utf-8",
-    )
-    command = [sys.executable, "-m", "sphinx", "-W", "-E", "-q", str(book), str(book / "html")]
-    return subprocess.run(command, capture_output=True, text=True)
+    return small_book.build(book, f"# Page\n\n{lines}\n", "speed_table")
 
 
 def words(book: Path) -> str:
@@ -69,10 +63,10 @@ def words(book: Path) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split())
 
 
-def test_the_page_says_where_torch_wins_too(root: Path, tmp_path: Path) -> None:
+def test_the_page_says_where_torch_wins_too(tmp_path: Path) -> None:
     found = part(float64=[0.5, 0.8, 1.02], float32=[1.5, 3.0, 0.98])
     content = json.dumps({"numpy_layer": found})
-    done = build(tmp_path, root, content, ("summary", "picture", "numbers", "memory"))
+    done = build(tmp_path, content, ("summary", "picture", "numbers", "memory"))
     assert done.returncode == 0, done.stderr
     said = words(tmp_path)
     assert "float64 1 0.80 0.50 to 1.02 NumPy 2, level 1" in said
@@ -86,9 +80,9 @@ def test_the_page_says_where_torch_wins_too(root: Path, tmp_path: Path) -> None:
     assert "float32: 1.50 at [50, 32, 64, 128], 3.00 at [200, 16, 32, 64]" in html
 
 
-def test_in_the_picture_right_of_the_line_is_slower(root: Path, tmp_path: Path) -> None:
+def test_in_the_picture_right_of_the_line_is_slower(tmp_path: Path) -> None:
     content = json.dumps({"numpy_layer": part(float64=[0.5, 1.0, 2.0])})
-    assert build(tmp_path, root, content, ("picture",)).returncode == 0
+    assert build(tmp_path, content, ("picture",)).returncode == 0
     html = (tmp_path / "html" / "index.html").read_text("utf-8")
     line = float(re.search(r'd="M([\d.]+) [\d.]+V', html)[1])  # type: ignore[index]
     marks = [float(x) for x in re.findall(r'<circle cx="([\d.]+)"', html)]
@@ -99,12 +93,10 @@ def test_in_the_picture_right_of_the_line_is_slower(root: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(("package", "then"), [("numpy", "1.0.0"), ("python", "3.1.4")])
-def test_other_versions_are_said_and_stop_nothing(
-    root: Path, tmp_path: Path, package: str, then: str
-) -> None:
+def test_other_versions_are_said_and_stop_nothing(tmp_path: Path, package: str, then: str) -> None:
     found = part(float64=[0.5, 0.8, 1.02])
     found["versions"][package] = then
-    done = build(tmp_path, root, json.dumps({"numpy_layer": found}))
+    done = build(tmp_path, json.dumps({"numpy_layer": found}))
     assert done.returncode == 0, done.stderr
     assert "Older than the book" in words(tmp_path)
     assert f"taken with {'NumPy' if package == 'numpy' else 'Python'} {then};" in words(tmp_path)
@@ -119,16 +111,16 @@ def test_other_versions_are_said_and_stop_nothing(
     ],
 )
 def test_a_file_that_lacks_something_stops_the_build(
-    root: Path, tmp_path: Path, content: str, what: str
+    tmp_path: Path, content: str, what: str
 ) -> None:
-    done = build(tmp_path, root, content)
+    done = build(tmp_path, content)
     assert done.returncode != 0
     assert "index.md:3" in done.stderr
     assert what in done.stderr
 
 
-def test_an_unknown_view_stops_the_build_and_is_named(root: Path, tmp_path: Path) -> None:
-    done = build(tmp_path, root, json.dumps({"numpy_layer": part(float64=[1, 1, 1])}), ("sum",))
+def test_an_unknown_view_stops_the_build_and_is_named(tmp_path: Path) -> None:
+    done = build(tmp_path, json.dumps({"numpy_layer": part(float64=[1, 1, 1])}), ("sum",))
     assert done.returncode != 0
     assert "there is no view sum" in done.stderr
 
@@ -154,12 +146,7 @@ def test_the_book_s_own_file_is_whole(root: Path) -> None:
 
 @pytest.fixture(scope="module")
 def record(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("record", root / "benchmarks" / "record.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return small_book.module(root / "benchmarks" / "record.py")
 
 
 def test_each_script_writes_its_own_part(record: ModuleType, tmp_path: Path) -> None:

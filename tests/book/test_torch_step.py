@@ -1,8 +1,5 @@
 """The chapter on torch: its step of training is torch's own, and its blanks take that."""
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,22 +10,13 @@ from torch import nn
 
 from lstm_ref.datasets import sentence, worked_example
 from lstm_ref.parameters import LSTMParameters
+from tests.book.small_book import extension
 
 
 @pytest.fixture(scope="module")
-def step(root: Path) -> Any:
+def step() -> Any:
     """What the page prints."""
-    folder = str(root / "book" / "_ext")
-    sys.path.insert(0, folder)
-    try:
-        spec = importlib.util.spec_from_file_location("torch_step", f"{folder}/torch_step.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(folder)
-    return module.torch_step()
+    return extension("torch_step").torch_step()
 
 
 def layer(params: dict[str, np.ndarray]) -> Any:

@@ -1,8 +1,5 @@
 """The numbers in {worked} text: right, printed as the book prints them, or a clear error."""
 
-import importlib.util
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -12,34 +9,20 @@ import torch
 
 from lstm_ref.datasets import sentence
 from lstm_ref.datasets import worked_example as data
+from tests import in_torch
+from tests.book.small_book import build, extension
 
 
 @pytest.fixture(scope="module")
-def worked(root: Path) -> ModuleType:
-    folder = str(root / "book" / "_ext")
-    sys.path.insert(0, folder)
-    try:
-        place = f"{folder}/worked_example.py"
-        spec = importlib.util.spec_from_file_location("book_worked_example", place)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(folder)
-    return module
+def worked() -> ModuleType:
+    return extension("worked_example")
 
 
 @pytest.fixture(scope="module")
 def torch_run() -> list[tuple[np.ndarray, np.ndarray]]:
     """h and c after each step, from torch's own cell: it shares no line with the book."""
-    cell = torch.nn.LSTMCell(2, 2, dtype=torch.float64)
-    p = data.params
+    cell = in_torch.cell(data.params)
     with torch.no_grad():
-        cell.weight_ih.copy_(torch.tensor(np.vstack([p[f"W_{k}"] for k in "ifgo"])))
-        cell.weight_hh.copy_(torch.tensor(np.vstack([p[f"U_{k}"] for k in "ifgo"])))
-        cell.bias_ih.copy_(torch.tensor(np.concatenate([p[f"b_{k}"] for k in "ifgo"])))
-        cell.bias_hh.zero_()
         h, c = torch.tensor(data.h0)[None], torch.tensor(data.c0)[None]
         steps = []
         for x in data.xs:
@@ -102,22 +85,13 @@ def test_a_wrong_placeholder_is_named(worked: ModuleType, text: str, what: str) 
         worked.fill(text, worked.names())
 
 
-def test_a_wrong_placeholder_stops_the_build_and_names_the_page(root: Path, tmp_path: Path) -> None:
-    (tmp_path / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(root / 'book' / '_ext')!r})\n"
-        "extensions = ['myst_parser', 'worked']\n",
-        encoding="utf-8",
-    )
+def test_a_wrong_placeholder_stops_the_build_and_names_the_page(tmp_path: Path) -> None:
     page = "# Page\n\n```{worked}\nThe share is [[ f1[0] ]].\n```\n"
-    (tmp_path / "index.md").write_text(page, encoding="utf-8")
-    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "text", str(tmp_path)]
-
-    good = subprocess.run([*command, str(tmp_path / "good")], capture_output=True, text=True)
+    good = build(tmp_path, page, "worked", builder="text")
     assert good.returncode == 0, good.stderr
-    assert "The share is 0.950." in (tmp_path / "good" / "index.txt").read_text("utf-8")
+    assert "The share is 0.950." in (tmp_path / "text" / "index.txt").read_text("utf-8")
 
-    (tmp_path / "index.md").write_text(page.replace("f1", "f9"), encoding="utf-8")
-    bad = subprocess.run([*command, str(tmp_path / "bad")], capture_output=True, text=True)
+    bad = build(tmp_path, page.replace("f1", "f9"), "worked", builder="text")
     assert bad.returncode != 0
     assert "index.md:3" in bad.stderr
     assert "f9" in bad.stderr

@@ -1,8 +1,5 @@
 """The step of training that the chapter prints, against torch's autograd, clipping and descent."""
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,21 +7,12 @@ import pytest
 import torch
 
 from lstm_ref.datasets import worked_example as data
+from tests.book.small_book import extension
 
 
 @pytest.fixture(scope="module")
-def step(root: Path) -> dict[str, Any]:
-    folder = str(root / "book" / "_ext")
-    sys.path.insert(0, folder)
-    try:
-        spec = importlib.util.spec_from_file_location("wt", f"{folder}/worked_training.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(folder)
-    found: dict[str, Any] = module.one_step()
+def step() -> dict[str, Any]:
+    found: dict[str, Any] = extension("worked_training").one_step()
     return found
 
 

@@ -4,13 +4,11 @@ import numpy as np
 import torch
 
 from lstm_ref.datasets import sentence
-from lstm_ref.parameters import LSTMParameters
+from tests import in_torch
 
 
 def states(words: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    cell = torch.nn.LSTMCell(2, 2, dtype=torch.float64)
-    packed = LSTMParameters.from_gates(sentence.params)
-    cell.load_state_dict({name: torch.tensor(array) for name, array in vars(packed).items()})
+    cell = in_torch.cell(sentence.params)
     h, c = torch.zeros(1, 2, dtype=torch.float64), torch.zeros(1, 2, dtype=torch.float64)
     hs, cs = [], []
     with torch.no_grad():

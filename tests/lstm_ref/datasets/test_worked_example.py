@@ -12,6 +12,7 @@ from lstm_ref.bptt import forward_saving, lstm_cell_backward
 from lstm_ref.datasets import worked_example
 from lstm_ref.layer import lstm_trace
 from lstm_ref.parameters import GATES, LSTMParameters
+from tests import in_torch
 
 #: Unit 1 and unit 2 at t = 1, 2, 3.
 TABLE = {
@@ -62,8 +63,7 @@ def test_the_way_back(packed: LSTMParameters) -> None:
     near(dz[2]["g"][0], 0.001)  # the input gate is shut
     near(dz[2]["i"][1], 0.002)  # the candidate is near zero
 
-    cell = torch.nn.LSTMCell(2, 2, dtype=torch.float64)
-    cell.load_state_dict({name: torch.tensor(array) for name, array in vars(packed).items()})
+    cell = in_torch.cell(w.params)
     h, c = torch.tensor(w.h0)[None], torch.tensor(w.c0)[None]
     memories = []
     for x in w.xs:

@@ -7,18 +7,13 @@ from playwright.sync_api import Browser, expect
 
 from lstm_ref import figures
 from lstm_ref.datasets import worked_example
+from tests import in_torch
 from tests.lstm_ref.figures.test_figures_browser import box, opened
 
 
 def by_torch(e: tuple[float, float], reset: float) -> tuple[np.ndarray, np.ndarray]:
     """dh and dc of all three steps, from torch's own way back."""
-    p = worked_example.params
-    cell = torch.nn.LSTMCell(2, 2, dtype=torch.float64)
-    with torch.no_grad():
-        for name, stem in (("weight_ih", "W"), ("weight_hh", "U"), ("bias_ih", "b")):
-            rows = np.concatenate([p[f"{stem}_{gate}"] for gate in "ifgo"])
-            getattr(cell, name).copy_(torch.tensor(rows))
-        cell.bias_hh.zero_()
+    cell = in_torch.cell(worked_example.params)
     h, c = (torch.tensor(a)[None] for a in (worked_example.h0, worked_example.c0))
     xs = torch.tensor(worked_example.xs)
     xs[2, 1] = reset

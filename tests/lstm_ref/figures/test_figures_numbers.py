@@ -13,6 +13,7 @@ import torch
 from lstm_ref import figures
 from lstm_ref.datasets import worked_example
 from lstm_ref.figures.worked import worked
+from tests import in_torch
 
 Ask = Callable[..., Any]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -57,13 +58,8 @@ def test_the_script_computes_what_the_reference_computes(ask: Ask, name: str) ->
 
 
 def test_the_worked_example_of_the_figures_is_that_of_torch() -> None:
-    p = worked_example.params
-    cell = torch.nn.LSTMCell(2, 2, dtype=torch.float64)
+    cell = in_torch.cell(worked_example.params)
     with torch.no_grad():
-        for name, stem in (("weight_ih", "W"), ("weight_hh", "U"), ("bias_ih", "b")):
-            rows = np.concatenate([p[f"{stem}_{gate}"] for gate in "ifgo"])
-            getattr(cell, name).copy_(torch.tensor(rows))
-        cell.bias_hh.zero_()
         h, c = (torch.tensor(a)[None] for a in (worked_example.h0, worked_example.c0))
         for x, step in zip(worked_example.xs, worked()["steps"], strict=True):
             np.testing.assert_allclose(step["c_prev"], c.numpy()[0], rtol=1e-12)
