@@ -13,12 +13,12 @@ and the full gradient (through the peepholes too) are those of Greff et al. (201
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
 from lstm_ref.arrays import Array
 from lstm_ref.cells.common import SIGMOID, TANH, Activation, Cell, States, weighted_sums
+from lstm_ref.cells.lstm import Step
 from lstm_ref.parameters import Packed
 
 
@@ -37,21 +37,6 @@ class PeepholeParameters(Packed):
         """The shape that each array must have, given that of weight_ih."""
         H = self.hidden_size
         return {**super().shapes(), **{f"p_{gate}": (H,) for gate in "ifo"}}
-
-
-class Step(NamedTuple):
-    """What one step saves for the backward pass, (B, ·) or (·,) each; shown is tanh(c)."""
-
-    x: Array
-    h_prev: Array
-    c_prev: Array
-    i: Array
-    f: Array
-    g: Array
-    o: Array
-    c: Array
-    shown: Array
-    h: Array
 
 
 @dataclass(frozen=True)

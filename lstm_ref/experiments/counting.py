@@ -14,9 +14,9 @@ import torch
 from lstm_ref.arrays import Array
 from lstm_ref.datasets.counting import counting
 from lstm_ref.experiments.experiment import Experiment, Result, every
-from lstm_ref.experiments.models import CELLS, model
-from lstm_ref.experiments.trial import classes
-from lstm_ref.training import fit, tensor
+from lstm_ref.experiments.models import CELLS
+from lstm_ref.experiments.trial import Task, classes, share_wrong, trained
+from lstm_ref.training import tensor
 
 HIDDEN, BATCH, STEPS = 10, 32, 3000
 TRAINED, ASKED = 20, 300
@@ -33,32 +33,29 @@ def run(
 ) -> Result:
     """Train one model; return how far it counts."""
 
-    def wrong(trained: torch.nn.Module) -> float:
-        return float(np.mean(~_right(trained, range(1, TRAINED + 1), letters)))
-
-    trained, history = fit(
-        lambda: model(cell, letters + 1, HIDDEN, letters + 1, every_step=True),
-        partial(drawn, letters=letters),
-        classes,
-        steps=steps,
-        seed=seed,
-        optimiser=partial(torch.optim.Adam, lr=RATES[cell]),
-        validate=wrong,
-        validate_every=look,
-        progress=False,
+    task = Task(
+        inputs=letters + 1,
+        outputs=letters + 1,
+        batches=partial(drawn, letters=letters),
+        fresh=lambda _: counting(range(1, TRAINED + 1), letters=letters),
+        loss=classes,
+        error=share_wrong,
+        solved=0.01,
+        every_step=True,
     )
-    right = _right(trained, range(1, asked + 1), letters)
+    model, went = trained(task, cell, seed, hidden=HIDDEN, steps=steps, rate=RATES[cell], look=look)
+    right = _right(model, range(1, asked + 1), letters)
     reach = int(asked if right.all() else right.argmin())
-    return {"reach": reach, "wrong_in_training": min(v for _, v in history.validations)}
+    return {"reach": reach, "wrong_in_training": went["error"]}
 
 
-def _right(trained: torch.nn.Module, counts: range, letters: int) -> np.ndarray:
+def _right(model: torch.nn.Module, counts: range, letters: int) -> np.ndarray:
     """Say of each count whether its string is told rightly at each step that is decided."""
     found = []
     with torch.no_grad():
         for n in counts:  # one by one: in a batch short ones would be run as long as long ones
             xs, labels = counting([n], letters=letters)
-            told = trained(tensor(xs, next(trained.parameters()))).argmax(-1).numpy()
+            told = model(tensor(xs, next(model.parameters()))).argmax(-1).numpy()
             found.append(bool(((told == labels) | (labels == -1)).all()))
     return np.array(found)
 

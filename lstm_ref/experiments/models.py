@@ -1,7 +1,7 @@
 """The layers that experiments compare: torch's own, so that what is measured is not our speed.
 
 `rnn` tanh; `irnn` ReLU, begun with U = 1 and no bias (Le, Jaitly and Hinton, 2015); `gru`;
-`lstm`, whose forget gates begin with bias 1 unless it is said otherwise.
+`lstm`, whose forget gates begin with bias 1.
 """
 
 import torch
@@ -12,7 +12,7 @@ from lstm_ref.training import ReadOut
 CELLS = ("rnn", "irnn", "gru", "lstm")
 
 
-def layer(cell: str, inputs: int, hidden: int, *, forget_bias: float = 1.0) -> nn.Module:
+def layer(cell: str, inputs: int, hidden: int) -> nn.Module:
     """Return a new layer of the kind. Raises ValueError for a kind that `CELLS` lacks."""
     if cell == "rnn":
         return nn.RNN(inputs, hidden)
@@ -21,27 +21,15 @@ def layer(cell: str, inputs: int, hidden: int, *, forget_bias: float = 1.0) -> n
     if cell == "irnn":
         return _identity(nn.RNN(inputs, hidden, nonlinearity="relu"))
     if cell == "lstm":
-        return _with_forget_bias(nn.LSTM(inputs, hidden), forget_bias)
+        return with_forget_bias(nn.LSTM(inputs, hidden), 1.0)
     raise ValueError(f"cell is {cell!r}; expected one of {', '.join(CELLS)}")
 
 
 def model(
-    cell: str,
-    inputs: int,
-    hidden: int,
-    outputs: int,
-    *,
-    every_step: bool = False,
-    forget_bias: float = 1.0,
+    cell: str, inputs: int, hidden: int, outputs: int, *, every_step: bool = False
 ) -> ReadOut:
     """Return a new layer with a linear read-out of its last state, or of every one."""
-    made = layer(cell, inputs, hidden, forget_bias=forget_bias)
-    return ReadOut(made, hidden, outputs, every_step=every_step)
-
-
-def parameters(module: nn.Module) -> int:
-    """Count what is trained."""
-    return sum(p.numel() for p in module.parameters())
+    return ReadOut(layer(cell, inputs, hidden), hidden, outputs, every_step=every_step)
 
 
 @torch.no_grad()
@@ -57,7 +45,8 @@ def _identity(made: nn.RNN) -> nn.RNN:
 
 
 @torch.no_grad()
-def _with_forget_bias(made: nn.LSTM, value: float) -> nn.LSTM:
+def with_forget_bias(made: nn.LSTM, value: float) -> nn.LSTM:
+    """Return the layer, the biases of its forget gates set so that they sum to this."""
     for name, values in made.named_parameters():
         if name.startswith("bias"):  # torch adds two: rows in the order i, f, g, o
             part = values[made.hidden_size : 2 * made.hidden_size]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,7 +38,7 @@ class Task:
     every_step: bool = False
 
 
-def trial(
+def trained(
     task: Task,
     cell: str,
     seed: int,
@@ -46,29 +47,21 @@ def trial(
     steps: int,
     rate: float,
     look: int = 100,
-    forget_bias: float = 1.0,
-) -> Result:
-    """Train one model with Adam, gradients clipped to length 1; say how it went.
+) -> tuple[nn.Module, Result]:
+    """Train one model with Adam, gradients clipped to length 1; return it, and how it went.
 
-    Returns `error`, the smallest of those on fresh sequences, which it is asked every `look`
+    That is `error`, the smallest of those on fresh sequences, which it is asked every `look`
     mini-batches; `solved_after`, the mini-batches after which it was below `task.solved` for the
     first time, or None; and `curve`, all the errors.
     """
     fixed = task.fresh(np.random.default_rng(10_000 + seed))
 
-    def error(trained: nn.Module) -> float:
-        xs, targets = (tensor(array, next(trained.parameters())) for array in fixed)
-        return float(task.error(trained(xs), targets))
+    def error(asked: nn.Module) -> float:
+        xs, targets = (tensor(array, next(asked.parameters())) for array in fixed)
+        return float(task.error(asked(xs), targets))
 
-    _, history = fit(
-        lambda: model(
-            cell,
-            task.inputs,
-            hidden,
-            task.outputs,
-            every_step=task.every_step,
-            forget_bias=forget_bias,
-        ),
+    best, history = fit(
+        lambda: model(cell, task.inputs, hidden, task.outputs, every_step=task.every_step),
         task.batches,
         task.loss,
         steps=steps,
@@ -80,11 +73,16 @@ def trial(
         progress=False,
     )
     curve = [(step, float(f"{value:.4g}")) for step, value in history.validations]
-    return {
+    return best, {
         "error": min(value for _, value in curve),
         "solved_after": next((step for step, value in curve if value < task.solved), None),
         "curve": [value for _, value in curve],
     }
+
+
+def trial(task: Task, cell: str, seed: int, **how: Any) -> Result:
+    """Train one model as `trained` does, and return how it went."""
+    return trained(task, cell, seed, **how)[1]
 
 
 def classes(outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,7 @@ from functools import partial
 import torch
 from torch import nn
 
+from lstm_ref.experiments.models import with_forget_bias
 from lstm_ref.history import Batches
 from lstm_ref.training import ReadOut, fit
 
@@ -21,13 +22,12 @@ def build(bias: float | None, units: int = UNITS) -> ReadOut:
 
     The weights come from torch's stream, which `fit` seeds.
     """
-    layer: nn.Module = nn.RNN(2, units) if bias is None else nn.LSTM(2, units)
-    with torch.no_grad():
-        for name, parameter in layer.named_parameters():
-            if name.startswith("bias"):
-                parameter.zero_()
-            if name == "bias_ih_l0" and bias is not None:
-                parameter[units : 2 * units] = bias  # the rows of the forget gate
+    layer = nn.RNN(2, units) if bias is None else nn.LSTM(2, units)
+    for name, parameter in layer.named_parameters():
+        if name.startswith("bias"):
+            nn.init.zeros_(parameter)
+    if isinstance(layer, nn.LSTM) and bias is not None:
+        with_forget_bias(layer, bias)
     return ReadOut(layer, units, 1)
 
 
