@@ -89,6 +89,14 @@ gates: book ## what is slow and must hold: kill matrix, release in step, hostile
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 2 --dist loadgroup -m gate tests/course
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m gate tests --ignore=tests/course
 
+.PHONY: classroom-test
+classroom-test: book ## a week of a class on a real JupyterHub; its pictures in _build/classroom
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m gate tests/classroom
+
+.PHONY: bench-term
+bench-term: $(READY) ## a term of a class of 300, killed three times in the middle: docs/term.md
+	$(RUN) -m benchmarks.term --markdown docs/term.md
+
 .PHONY: kill-matrix
 kill-matrix: $(READY) ## every known answer to every part; PART=lstm_cell SEEDS=200 for less, or more
 	$(RUN) -m lstm_ref.checks.kill_matrix $(PART:%=--part %) --seeds $(or $(SEEDS),20)

@@ -39,6 +39,7 @@ from tools.cells import path_of
 from tools.release import course_folder, release
 
 ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = Path(sys.executable).parent
 
 #: An assignment with torch may take so many times what one without it takes (median).
 MOST = 3.0
@@ -84,6 +85,27 @@ def hand_in(root: Path, asked: Assignment, students: int) -> bool:
     return "import torch" in text
 
 
+def autograde(assignment: str) -> list[str]:
+    """Return nbgrader's command for a whole class."""
+    return [str(PROGRAMS / "nbgrader"), "autograde", assignment, "--create"]
+
+
+def environment() -> dict[str, str]:
+    """Return the variables with which nbgrader finds the course from anywhere."""
+    return {
+        **os.environ,
+        "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'nbgrader_sandbox' / 'src'}",
+    }
+
+
+def scores_of(root: Path, assignment: str) -> list[float]:
+    """Return the points of all who were graded, in the order of their names."""
+    with Gradebook(f"sqlite:///{root / 'grading' / 'gradebook.db'}", "lstm") as gradebook:
+        found = gradebook.assignment_submissions(assignment)
+        return [float(one.score) for one in sorted(found, key=lambda one: str(one.student.id))]
+
+
 def timed(asked: Assignment, students: int) -> Timed:
     """Grade a class in a folder of its own. Stops where anybody was left out, or lost points."""
     (ROOT / "_build").mkdir(exist_ok=True)
@@ -91,20 +113,14 @@ def timed(asked: Assignment, students: int) -> Timed:
         root = Path(folder)
         release(course_folder(root), asked.name)
         torch = hand_in(root, asked, students)
-        programs = Path(sys.executable).parent
-        environment = {
-            **os.environ,
-            "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}",
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'nbgrader_sandbox' / 'src'}",
-        }
-        command = [str(programs / "nbgrader"), "autograde", asked.name, "--create"]
         began, worked = time.perf_counter(), _work()
-        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+        done = subprocess.run(
+            autograde(asked.name), cwd=root, env=environment(), capture_output=True, text=True
+        )
         seconds, work = time.perf_counter() - began, _work() - worked
         if done.returncode:
             raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
-        with Gradebook(f"sqlite:///{root / 'grading' / 'gradebook.db'}", "lstm") as gradebook:
-            scores = [float(one.score) for one in gradebook.assignment_submissions(asked.name)]
+        scores = scores_of(root, asked.name)
         full = sum(score == asked.points for score in scores)
         if len(scores) != students or full < students // 2:
             raise SystemExit(
