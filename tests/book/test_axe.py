@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.book.visits import COLOURS, EACH_WIDTH, WIDTHS, Visits, opened, violations
+from tests.book.visits import COLOURS, EACH_WIDTH, WIDTHS, Visits, violations
 
 pytestmark = pytest.mark.browser
 
@@ -16,20 +16,6 @@ def test_no_page_has_a_violation(visits: Visits, theme: str, width: int) -> None
         for seen in visits(width)
         for what in seen.violations[theme]
     ]
-    assert not complaints, "\n\n" + "\n\n".join(complaints)
-
-
-@pytest.mark.gate
-def test_no_page_has_a_violation_of_any_rule_on_a_telephone(
-    browser: Browser, site: str, pages: list[str], axe: str
-) -> None:
-    complaints = []
-    for name in pages:
-        context = browser.new_context(viewport={"width": 375, "height": 800})
-        page = opened(context, site + name)
-        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-        complaints += [f"{name}: {what}" for what in violations(page, axe)]
-        context.close()
     assert not complaints, "\n\n" + "\n\n".join(complaints)
 
 

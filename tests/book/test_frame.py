@@ -44,10 +44,7 @@ def test_a_shift_and_an_error_would_be_seen(browser: Browser, site: str) -> None
     context.close()
 
 
-@pytest.mark.parametrize(
-    "width",
-    [pytest.param(1280, marks=(AT[1280], pytest.mark.gate)), pytest.param(375, marks=AT[375])],
-)
+@EACH_WIDTH
 def test_a_link_to_a_place_lands_there(
     browser: Browser, site: str, visits: Visits, width: int
 ) -> None:

@@ -82,6 +82,7 @@ def test_who_has_not_handed_in_gets_no_extension_yet(small: SmallClass) -> None:
     assert (done.returncode, "cannot be negative" in done.stdout) == (1, True)
 
 
+@pytest.mark.gate
 def test_feedback_goes_back_under_the_names_of_the_download(small: SmallClass) -> None:
     done = small.run("sandbox", "feedback-zip", ASSIGNMENT, "feedback.zip")
     assert done.returncode == 1
@@ -125,6 +126,7 @@ def test_feedback_goes_back_under_the_names_of_the_download(small: SmallClass) -
     }
 
 
+@pytest.mark.gate
 def test_feedback_is_released_to_those_of_the_exchange(small: SmallClass, tmp_path: Path) -> None:
     """nbgrader's own release stops at the first who handed in another way, the rest left out."""
     exchange = tmp_path / "exchange"

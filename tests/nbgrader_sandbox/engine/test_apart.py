@@ -158,6 +158,7 @@ def test_at_every_stage(
     assert pages == {*course.students} - {"student002"}
 
 
+@pytest.mark.gate
 @pytest.mark.course
 def test_odd_submissions_harm_nobody(tmp_path: Path) -> None:
     course = SmallClass(tmp_path / "course", class_of(2))

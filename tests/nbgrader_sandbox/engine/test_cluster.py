@@ -147,6 +147,7 @@ def _page(course: SmallClass, name: str) -> str:
     return re.sub(r'"seconds": [0-9.]+|"id": "\w+"', "", text)
 
 
+@pytest.mark.gate
 def test_a_long_lived_worker_sees_what_was_changed_since(
     course: SmallClass, tmp_path: Path
 ) -> None:

@@ -55,6 +55,7 @@ def test_what_the_solution_does_not_get_is_said(small: SmallClass) -> None:
     assert "can be handed out" not in done.stdout
 
 
+@pytest.mark.gate
 def test_what_is_given_for_nothing_is_said(small: SmallClass) -> None:
     _edit(small, "assert total(np.ones((2, 4))) == 8", "assert callable(total)")
     done = small.run("sandbox", "check", ASSIGNMENT)
@@ -62,6 +63,7 @@ def test_what_is_given_for_nothing_is_said(small: SmallClass) -> None:
     assert "the release as handed out gets 2 of 2 already" in done.stdout
 
 
+@pytest.mark.gate
 def test_what_nbgrader_objects_to_is_passed_on(small: SmallClass) -> None:
     _edit(small, "### END SOLUTION", "### THE END")
     done = small.run("sandbox", "check", ASSIGNMENT)
@@ -72,6 +74,7 @@ def test_what_nbgrader_objects_to_is_passed_on(small: SmallClass) -> None:
     assert "There is no assignment '02-nothing'" in done.stdout
 
 
+@pytest.mark.gate
 def test_the_doctor_looks_through_a_course(small: SmallClass, tmp_path: Path) -> None:
     (small.root / "source" / "02-later").mkdir()
     here = str(small.root)
@@ -90,6 +93,7 @@ def test_the_doctor_looks_through_a_course(small: SmallClass, tmp_path: Path) ->
     assert "has no nbgrader_config.py: name the course's folder" in done.stdout
 
 
+@pytest.mark.gate
 def test_the_doctor_names_a_package_that_students_could_import(
     small: SmallClass, tmp_path: Path
 ) -> None:

@@ -140,6 +140,7 @@ def pack(path: Path, files: Mapping[str, Path | str]) -> None:
             )
 
 
+@pytest.mark.gate
 @pytest.mark.course
 def test_zip_collect_fills_the_folders_of_the_class(tmp_path: Path) -> None:
     small = SmallClass(tmp_path / "course", {"ada": KINDS[0], "zoe": KINDS[2]})
