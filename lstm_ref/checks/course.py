@@ -144,7 +144,7 @@ COURSE = (
         "LSTM against RNN",
         (Part("train_one", 6), Part("summarise", 4), Part("results", 5)),
         Question("which_is_better", 4),
-        ("relatives", "long-lags"),
+        ("relatives", "long-lags", "ablations", "limits", "inside"),
     ),
 )
 

@@ -1,0 +1,89 @@
+"""What `lstm_ref.experiments.inside` measured, to be asked by what was looked for."""
+
+from typing import Any
+
+import numpy as np
+from measured import read
+
+from lstm_ref import figures
+from lstm_ref.arrays import Array
+from lstm_ref.datasets.lines import SIGNS
+from lstm_ref.experiments import inside
+from lstm_ref.experiments.inside import correlations
+from lstm_ref.figures.inside import net, shown
+
+#: What the figure's unit reads where the correlation is worked out by hand, and its labels.
+SIX, QUOTED = 'a"bc"a', (0, 1, 1, 1, 0, 0)
+
+
+def six() -> dict[str, Any]:
+    """Return the correlation of the figure's unit with the quotation, over six signs.
+
+    c, the memories; y and d, label and memory less their means `mean_y` and `mean_c`; p, the
+    products; their `sum`, the `squares` of d, and r.
+    """
+    text = [SIGNS.index(sign) for sign in SIX]
+    c: Array = figures.compute("inside", figures.start("inside") | {"text": text})["c"]
+    y, d = np.array(QUOTED) - np.mean(QUOTED), c - c.mean()
+    return {
+        **{"c": c, "y": y, "d": d, "p": y * d, "mean_y": float(np.mean(QUOTED))},
+        **{"mean_c": float(c.mean()), "sum": float(y @ d), "squares": float(d @ d)},
+        "r": float(correlations(c[:, None, None], np.array(QUOTED, float)[:, None])[0]),
+    }
+
+
+def drawn() -> dict[str, Any]:
+    """Return the net of the figure, as its page reads it."""
+    return net(shown(read("inside").runs))
+
+
+def measured() -> dict[str, Any]:
+    """Return functions that say what the nets did, a median of the seeds each.
+
+    `r("quoted", "after")` is the size of the best unit's correlation; "before" is before training,
+    "by chance" with labels of other texts; `least` and `most` give the ends in the place of the
+    median. `right("quoted", "after")` is how often the label is told from that unit, in per cent.
+    `gate("f", "high", "after")` is how often a forget gate is above 0.9, in per cent; "low" below
+    0.1. `loss("after")` is the loss on fresh texts, `loss("least")` what no reader can do with less
+    than. `several(0.5)` counts the units of all nets of 12 that go with something by more than
+    that, `units` all of them. All take `hidden`, 12 or 32. `how` has the settings.
+    """
+
+    def found(what: str, hidden: int) -> list[Any]:
+        return [
+            run["result"][what]
+            for run in read("inside").runs
+            if run["settings"]["hidden"] == hidden
+        ]
+
+    def sizes(what: str, when: str, hidden: int) -> list[float]:
+        return [abs(one["r"]) for one in found(f"{what} {when}", hidden)]
+
+    def r(what: str, when: str, hidden: int = 12) -> float:
+        return float(np.median(sizes(what, when, hidden)))
+
+    def right(what: str, when: str, hidden: int = 12) -> str:
+        return f"{100 * np.median([o['right'] for o in found(f'{what} {when}', hidden)]):.0f} %"
+
+    def gate(letter: str, side: str, when: str, hidden: int = 12) -> str:
+        place = ("low", "high").index(side)
+        shares = [one[letter][place] for one in found(f"gates {when}", hidden)]
+        return f"{100 * np.median(shares):.0f} %"
+
+    def loss(when: str, hidden: int = 12) -> float:
+        name = "least" if when == "least" else f"loss {when}"
+        return float(np.median(found(name, hidden)))
+
+    each = np.abs([found(f"{name} of each", 12) for name in ("quoted", "depth", "place")])
+    return {
+        "r": r,
+        "least": lambda what, when, hidden=12: min(sizes(what, when, hidden)),
+        "most": lambda what, when, hidden=12: max(sizes(what, when, hidden)),
+        "right": right,
+        "gate": gate,
+        "loss": loss,
+        "several": lambda limit: int((each.max(axis=0) > limit).sum()),
+        "units": int(each[0].size),
+        "how": {name: value for name, value in vars(inside).items() if name.isupper()}
+        | {"SEEDS": inside.EXPERIMENT.seeds},
+    }
