@@ -14,22 +14,25 @@ from lstm_ref.checks.families.modules import mistake
 IMPORTS = '''
 import numpy as np
 
-from lstm_ref.datasets.duel import HIDDEN, KINDS, seeds, start, validation
+from lstm_ref.datasets.duel import FRESH, HIDDEN, KINDS, seeds, start, validation
+
+
+def stepped(kind, z, c):
+    """Return the states after a step whose sums are z."""
+    if kind == "rnn":
+        return np.tanh(z), c
+    z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)
+    i, f, o = (0.5 + 0.5 * np.tanh(one / 2) for one in (z_i, z_f, z_o))
+    c = f * c + i * np.tanh(z_g)
+    return o * np.tanh(c), c
 
 
 def error(kind, weights, xs, targets):
     """Return the mean squared error of a model with these weights."""
-    W, U, b, more, R, r = (np.asarray(a, float) for a in weights.values())
-    h = c = np.zeros((xs.shape[1], HIDDEN))
+    W, U, b, more, R, r = (np.asarray(a, np.float32) for a in weights.values())
+    h = c = np.zeros((xs.shape[1], HIDDEN), np.float32)
     for x in xs:
-        z = x @ W.T + h @ U.T + b + more
-        if kind == "rnn":
-            h = np.tanh(z)
-        else:
-            z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)
-            i, f, o = (0.5 + 0.5 * np.tanh(one / 2) for one in (z_i, z_f, z_o))
-            c = f * c + i * np.tanh(z_g)
-            h = o * np.tanh(c)
+        h, c = stepped(kind, x @ W.T + h @ U.T + b + more, c)
     return float(np.mean((h @ R.T + r - targets) ** 2))
 
 
@@ -111,7 +114,7 @@ MISTAKES = (
         "another-name",
         "the runs were made under another name than the one that stands in it",
         "Under which name did you train, and which name stands in results?",
-        "Seeds follow from the name. Train again under your own; it takes some minutes.",
+        "Seeds follow from the name. Train again under your own; it takes a minute or two.",
         ('mine = seeds(results["name"])', 'mine = seeds("somebody else")'),
         keeps=0.4, source="files that go from hand to hand",
     ),
@@ -167,7 +170,7 @@ MISTAKES = (
         "the curves hold sums over all sequences; means are asked for",
         "Can an error of 80 be a mean, where nobody can be wrong by more than 2?",
         "Take the curves as train_one returns them.",
-        (_CURVES, "curves = 500 * np.linspace(first, last, 16).T"),
+        (_CURVES, "curves = FRESH * np.linspace(first, last, 16).T"),
     ),
     mistake(
         "kinds-exchanged",

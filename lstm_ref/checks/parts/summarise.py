@@ -68,7 +68,7 @@ def cases(rng):
         curves = rng.uniform(0.35, 1.0, (runs, looks)) + rng.uniform(0, 4, (runs, looks)) ** 2 / 8
         for run in range(runs - 1):
             first = 1 + (run + int(rng.integers(looks - 3))) % (looks - 3)
-            curves[run, first : first + 2] = rng.uniform(0.01, 0.2, 2)
+            curves[run, [first, first + 2]] = rng.uniform(0.01, 0.2, 2)
         curves[1, -1] = 0.5 * curves[:, -1].min()  # the best at the end is not the first
         return Case(name, (curves, 0.3))
 

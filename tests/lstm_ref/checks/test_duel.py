@@ -76,7 +76,11 @@ def test_another_s_weights_with_curves_of_one_s_own_do_not_agree(mine: Any, hand
         (lambda r: r["lstm"]["weights"].pop(), 2, "other names or shapes"),
         (lambda r: r["lstm"]["weights"][1].popitem(), 2, "other names or shapes"),
         (lambda r: r["lstm"]["curves"].__setitem__((0, 3), np.nan), 2, "not all numbers are"),
-        (lambda r: r["lstm"]["curves"].__setitem__((0, 0), 0.5), 4, "the first points are not"),
+        (
+            lambda r: r["lstm"]["curves"].__setitem__((0, 0), 0.5),
+            4,
+            "the curves lack their first points",
+        ),
         (lambda r: r["lstm"].update(weights="none"), 2, "other names or shapes"),
     ],
 )
