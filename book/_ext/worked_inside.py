@@ -7,10 +7,12 @@ from measured import read
 
 from lstm_ref import figures
 from lstm_ref.arrays import Array
-from lstm_ref.datasets.lines import SIGNS
+from lstm_ref.datasets.lines import SIGNS, encode, lines
 from lstm_ref.experiments import inside
 from lstm_ref.experiments.inside import correlations
 from lstm_ref.figures.inside import net, shown
+from lstm_ref.layer import lstm_trace
+from lstm_ref.parameters import LSTMParameters
 
 #: What the figure's unit reads where the correlation is worked out by hand, and its labels.
 SIX, QUOTED = 'a"bc"a', (0, 1, 1, 1, 0, 0)
@@ -37,6 +39,26 @@ def drawn() -> dict[str, Any]:
     return net(shown(read("inside").runs))
 
 
+def short(count: int = 400, length: int = 36) -> dict[str, float]:
+    """Return what the best unit of the figure's net reaches on one text with labels of another.
+
+    It is looked for and measured on the same few signs: the median over so many texts, by name.
+    """
+    kept = drawn()
+    b = np.array(kept["b"])
+    packed = LSTMParameters(np.array(kept["W"]), np.array(kept["U"]), b, np.zeros_like(b))
+    texts = lines(np.random.default_rng(0), length=length, batch_size=count)
+    c = lstm_trace(encode(texts.signs), params=packed).c
+    found = {}
+    for name in ("quoted", "depth", "place"):
+        labels = np.roll(getattr(texts, name), 1, axis=1)
+        each = [
+            correlations(c[:, [k]], labels[:, [k]]) for k in range(count) if np.ptp(labels[:, k])
+        ]
+        found[name] = float(np.median(np.abs(each).max(axis=1)))
+    return found
+
+
 def measured() -> dict[str, Any]:
     """Return functions that say what the nets did, a median of the seeds each.
 
@@ -46,7 +68,8 @@ def measured() -> dict[str, Any]:
     `gate("f", "high", "after")` is how often a forget gate is above 0.9, in per cent; "low" below
     0.1. `loss("after")` is the loss on fresh texts, `loss("least")` what no reader can do with less
     than. `several(0.5)` counts the units of all nets of 12 that go with something by more than
-    that, `units` all of them. All take `hidden`, 12 or 32. `how` has the settings.
+    that, `units` all of them. `short` is what one text of 36 signs gives by chance. All take
+    `hidden`, 12 or 32. `how` has the settings.
     """
 
     def found(what: str, hidden: int) -> list[Any]:
@@ -84,6 +107,7 @@ def measured() -> dict[str, Any]:
         "loss": loss,
         "several": lambda limit: int((each.max(axis=0) > limit).sum()),
         "units": int(each[0].size),
+        "short": short(),
         "how": {name: value for name, value in vars(inside).items() if name.isupper()}
         | {"SEEDS": inside.EXPERIMENT.seeds},
     }

@@ -45,7 +45,7 @@ function sentence({ unit, text, c, r }) {
 }
 
 function draw(kit, values) {
-  const { width, wide } = kit;
+  const { width } = kit;
   const { unit, text, c } = values;
   kit.heading(0, 16, `Unit ${unit}, sign by sign`);
   kit.text(width, 16, "tint: memory c; bars: f, i, o", { anchor: "end", size: 12.5, fill: colour.muted });
@@ -60,10 +60,10 @@ function draw(kit, values) {
       const x = left + column * cell;
       const there = t < text.length;
       kit.group({ name: there ? say(values, t) : undefined }, () => {
-        const strength = there ? clamp(Math.abs(c[t]) / 2, 0, 1) : 0;
+        const strength = there ? clamp(Math.abs(c[t]), 0, 1) : 0;
         const look =
           there && c[t] >= 0
-            ? { fill: colour.c, "fill-opacity": 0.06 + 0.6 * strength, stroke: colour.line }
+            ? { fill: colour.c, "fill-opacity": 0.04 + 0.7 * strength, stroke: colour.line }
             : { fill: colour.ground, stroke: there ? colour.c : colour.line, "stroke-width": there ? 1 + 4 * strength : 1, "stroke-dasharray": there ? undefined : "2 4" };
         kit.rect(x + 3, y + 2, cell - 6, 34, { rx: 5, ...look });
         kit.text(x + cell / 2, y + 25, there ? glyph(text[t]) : "", { anchor: "middle", size: 17, weight: 600, "font-family": "monospace" });
@@ -76,7 +76,7 @@ function draw(kit, values) {
     });
   });
   keyboard(kit, values, 30 + ROWS * high + 4);
-  kit.height(30 + ROWS * high + (wide ? 52 : 52));
+  kit.height(30 + ROWS * high + 52);
 }
 
 function say({ text, c, f, i, o }, t) {

@@ -21,7 +21,7 @@ UNITS = 12
 PROPERTIES = ("quoted", "depth", "place")
 #: What can be read at the press of a button, and its name.
 TEXTS = {
-    "quotation, brackets": 'ab"cab"(a(b\nc))"aabbcc"a\n(b)c"ab"(a)\n',
+    "quotation, brackets": 'ab"cab"(a(b\nc))"aabbc"a\n(b)c"ab"(a)\n',
     "one quotation": 'abcab"abcab\ncabcabcab"a\nbcabcabcabc\n',
     "brackets": "ab(c(ab(cab\nca)bca)b)ca\nbcabcabcabc\n",
     "letters alone": "abcabcabcab\nabcabcabcab\nabcabcabcab\n",
