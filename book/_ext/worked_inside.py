@@ -25,7 +25,7 @@ def six() -> dict[str, Any]:
     products; their `sum`, the `squares` of d, and r.
     """
     text = [SIGNS.index(sign) for sign in SIX]
-    c: Array = figures.compute("inside", figures.start("inside") | {"text": text})["c"]
+    c: Array = figures.compute("inside", {"unit": drawn()["units"][0], "text": text})["c"]
     y, d = np.array(QUOTED) - np.mean(QUOTED), c - c.mean()
     return {
         **{"c": c, "y": y, "d": d, "p": y * d, "mean_y": float(np.mean(QUOTED))},

@@ -25,7 +25,7 @@ export default {
           ? { fill: colour.c, "fill-opacity": 0.5 }
           : { fill: colour.ground, stroke: colour.c, "stroke-width": 3 };
       kit.rect(x - 24, 54, 48, 30, { rx: 5, ...look });
-      kit.wire([[x, 122], [x, 90]], { stroke: colour.c, width: 2, dashed: true });
+      kit.wire([[x, 122], [x, 90]], { stroke: colour.muted, width: 1.5 });
       kit.layer(x, 142, "", { stroke: colour.c, width: 44, height: 40 });
       if (k < 5) kit.wire([[x + 24, 136], [x + 54, 136]], { stroke: colour.c, width: 4 });
       kit.wire([[x, 202], [x, 166]], {});

@@ -45,9 +45,9 @@ function sentence({ unit, text, c, r }) {
 }
 
 function draw(kit, values) {
-  const { width } = kit;
+  const { width, wide } = kit;
   const { unit, text, c } = values;
-  kit.heading(0, 16, `Unit ${unit}, sign by sign`);
+  kit.heading(0, 16, wide ? `Unit ${unit}, sign by sign` : `Unit ${unit}`);
   kit.text(width, 16, "tint: memory c; bars: f, i, o", { anchor: "end", size: 12.5, fill: colour.muted });
   const left = 22;
   const cell = (width - left) / WIDTH;

@@ -45,7 +45,7 @@ def net(run: Mapping[str, Any]) -> dict[str, Any]:
         "signs": SIGNS,
         "texts": list(TEXTS.values()),
         "titles": list(TEXTS),
-        "start": units[0],
+        "start": units[1],
         "units": units,
         "corr": corr.tolist(),
         "b": bias,
