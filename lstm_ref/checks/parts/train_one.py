@@ -129,7 +129,7 @@ def cases(rng):
     return [
         case("8 steps, looked at after every 2", 3, 4, 8, 2, 0.05),
         case("7 steps, looked at after every 3", 2, 3, 7, 3, 0.02),
-        case("9 steps that are too long, looked at after each", 2, 3, 9, 1, 0.7),
+        case("9 steps that are too long, looked at after each", 2, 3, 9, 1, 3.0),
         case("3 steps, looked at after each", 2, 2, 3, 1, 0.03),
     ]
 
