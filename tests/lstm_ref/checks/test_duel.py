@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_ref.checks import CheckFailed, check, exercise, grade, hook
+from lstm_ref.checks import CheckFailed, check, exercise, grade, hook, public
 from lstm_ref.checks import duel as weighing
 from lstm_ref.checks.kill_matrix import as_student
 from lstm_ref.datasets import duel
@@ -109,6 +109,15 @@ def test_a_name_that_is_not_the_gradebook_s_is_noted(
         assert grade("results", mine, points=5) == 5
     assert ["another name" in title for title in titles] == [False, False, True]
     assert "under the name 'ada'" in capsys.readouterr().out
+
+
+def test_torch_s_own_layers_are_theirs_who_have_written_them() -> None:
+    assert "torch.nn.LSTM" in public.forbidden("08-torch")
+    assert public.forbidden("09-lstm-against-rnn") == {}
+    given = public.given_source("09-lstm-against-rnn")
+    assert "import torch" in given
+    assert "def train_step" in given
+    assert "torch" not in public.given_source("08-torch")
 
 
 def test_trained_runs_begin_and_end_where_their_weights_do() -> None:
