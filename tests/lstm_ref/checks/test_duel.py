@@ -117,7 +117,7 @@ def test_torch_s_own_layers_are_theirs_who_have_written_them() -> None:
     given = public.given_source("09-lstm-against-rnn")
     assert "import torch" in given
     assert "def train_step" in given
-    assert "torch" not in public.given_source("08-torch")
+    assert "import torch" not in public.given_source("08-torch")
 
 
 def test_trained_runs_begin_and_end_where_their_weights_do() -> None:
