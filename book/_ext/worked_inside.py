@@ -39,7 +39,7 @@ def drawn() -> dict[str, Any]:
     return net(shown(read("inside").runs))
 
 
-def short(count: int = 400, length: int = 36) -> dict[str, float]:
+def short(count: int = 400, length: int = 36) -> dict[str, str]:
     """Return what the best unit of the figure's net reaches on one text with labels of another.
 
     It is looked for and measured on the same few signs: the median over so many texts, by name.
@@ -55,7 +55,7 @@ def short(count: int = 400, length: int = 36) -> dict[str, float]:
         each = [
             correlations(c[:, [k]], labels[:, [k]]) for k in range(count) if np.ptp(labels[:, k])
         ]
-        found[name] = float(np.median(np.abs(each).max(axis=1)))
+        found[name] = f"{np.median(np.abs(each).max(axis=1)):.2f}"
     return found
 
 
@@ -82,8 +82,8 @@ def measured() -> dict[str, Any]:
     def sizes(what: str, when: str, hidden: int) -> list[float]:
         return [abs(one["r"]) for one in found(f"{what} {when}", hidden)]
 
-    def r(what: str, when: str, hidden: int = 12) -> float:
-        return float(np.median(sizes(what, when, hidden)))
+    def r(what: str, when: str, hidden: int = 12, of: Any = np.median) -> str:
+        return f"{of(sizes(what, when, hidden)):.2f}"
 
     def right(what: str, when: str, hidden: int = 12) -> str:
         return f"{100 * np.median([o['right'] for o in found(f'{what} {when}', hidden)]):.0f} %"
@@ -93,15 +93,15 @@ def measured() -> dict[str, Any]:
         shares = [one[letter][place] for one in found(f"gates {when}", hidden)]
         return f"{100 * np.median(shares):.0f} %"
 
-    def loss(when: str, hidden: int = 12) -> float:
+    def loss(when: str, hidden: int = 12) -> str:
         name = "least" if when == "least" else f"loss {when}"
-        return float(np.median(found(name, hidden)))
+        return f"{np.median(found(name, hidden)):.3f}"
 
     each = np.abs([found(f"{name} of each", 12) for name in ("quoted", "depth", "place")])
     return {
         "r": r,
-        "least": lambda what, when, hidden=12: min(sizes(what, when, hidden)),
-        "most": lambda what, when, hidden=12: max(sizes(what, when, hidden)),
+        "least": lambda what, when, hidden=12: r(what, when, hidden, min),
+        "most": lambda what, when, hidden=12: r(what, when, hidden, max),
         "right": right,
         "gate": gate,
         "loss": loss,
