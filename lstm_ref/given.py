@@ -16,6 +16,11 @@ def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
     try:
-        return exercise(name).right
+        found = exercise(name)
     except ValueError as error:
         raise AttributeError(f"lstm_ref.given: {error}") from None
+    if not isinstance(found.right, str):
+        return found.right
+    space: dict[str, Any] = {"__name__": f"lstm_ref.checks.parts.{name}"}
+    exec(f"{found.imports}\n\n\n{found.text}", space)  # a text, so that to check loads no torch
+    return space[name]

@@ -122,7 +122,12 @@ def grade(name: str, answer: Any, points: float, last_hint: bool = True) -> floa
     lines = [f"✓ {name}: {said}" if verdict.right else f"✗ {name}: {said}."]
     lines += [f"  {line}" for line in (verdict.fact,) if line]
     lines += [f"  {line}" for line in asked.ladder(verdict.hints, last_hint)]
-    bundle = hook.finding(name, verdict.mistake, verdict.title, earned, float(points))
+    title = verdict.title
+    if asked.signed and (maker := asked.signed(answer)):
+        lines.append(f"  It was made under the name {maker!r}.")
+        if hook.student().casefold() not in ("", maker.casefold()):
+            title = f"{title} (made under another name than the gradebook's)"
+    bundle = hook.finding(name, verdict.mistake, title, earned, float(points))
     _show("\n".join(lines), bundle)
     return earned
 

@@ -67,7 +67,7 @@ class Known:
     def __init__(self, exercise: Exercise, seed: int) -> None:
         self.exercise = exercise
         self.cases: Sequence[Case] = exercise.cases(np.random.default_rng(seed))
-        oracle = exercise.in_driver(exercise.oracle)
+        oracle = exercise.oracle_called
         self.templates: list[Any] = []
         self.right: list[Mapping[str, Array]] = []
         for case in self.cases:

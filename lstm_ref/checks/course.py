@@ -139,6 +139,13 @@ COURSE = (
         Question("why_clipping", 3),
         ("training", "torch"),
     ),
+    Assignment(
+        "09-lstm-against-rnn",
+        "LSTM against RNN",
+        (Part("train_one", 6), Part("summarise", 4), Part("results", 5)),
+        Question("which_is_better", 4),
+        ("relatives", "long-lags", "ablations", "limits", "inside"),
+    ),
 )
 
 

@@ -6,7 +6,7 @@ pages of the book, the class report, and the tests of the course itself.
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -68,7 +68,10 @@ class Exercise:
     """One thing that a student writes.
 
     Where `right` is the text of an assignment, the answer is a value, `use` makes a number of it
-    for each case, each case counts for itself, and `oracle` is the value. Else:
+    for each case, each case counts for itself, and `oracle` is the value. What must not be reckoned
+    where the student's code runs is reckoned by `weigh`, here, from what `use` brings and the
+    case's arguments; `oracle` is the number that is right, `faults` says others in words.
+    `signed` tells the name under which such an answer was made. Else:
 
     `right` is an answer as a student could have written it: a function, or a text, where to load it
     would load torch. `oracle` is what it is held to, and shares no line with it. `outputs` names
@@ -98,6 +101,9 @@ class Exercise:
     restored: frozenset[str] = frozenset()
     uses: tuple[str, ...] = ()
     cut: Callable[[Case, int], Case] | None = None
+    weigh: Function | None = None
+    faults: Mapping[int, str] = field(default_factory=dict)
+    signed: Function | None = None
     imports: str = "import numpy as np"
 
     def __post_init__(self) -> None:
@@ -197,7 +203,15 @@ class Exercise:
         if driver is None:
             called: Function = answer
             return called
-        return lambda *arguments: driver(answer, *arguments)
+        weigh = self.weigh or (lambda found, *arguments: found)
+        return lambda *arguments: weigh(driver(answer, *arguments), *arguments)
+
+    @property
+    def oracle_called(self) -> Function:
+        """What gives the right result, called with a case's arguments."""
+        if self.weigh:
+            return lambda *arguments: self.oracle
+        return self.in_driver(self.oracle)
 
     def last_rung(self, mistake: Mistake) -> str:
         """Return the hint that shows what must change: the line, and not the whole formula."""

@@ -96,6 +96,8 @@ def _verdict(
     if all(right):
         return _right_once(exercise, attempt, known, seen)
     if exercise.kind == "value":
+        if exercise.weigh and (named := _named(exercise, recognise(known, seen, right))):
+            return replace(named, share=sum(right) / len(right))
         return values.told(known, seen, right)
     verdict = _wrong(attempt, known, look, seen, right)
     shown = right.index(False)

@@ -71,6 +71,8 @@ class Attempt:
             try:
                 with hook.arguments_come_back(), watching(watch):
                     returned = call(*given)
+                if self.exercise.weigh:
+                    returned = self.exercise.weigh(returned, *case.arguments)
                 seen["nothing"] = returned is None
                 read = leaves.read(returned, template, self.exercise.outputs)
                 seen["leaves"] = read.arrays

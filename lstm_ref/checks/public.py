@@ -28,10 +28,12 @@ def given_source(assignment: str) -> str:
 
     names = course.parts_before(assignment)
     pieces = {"": '"""The parts of earlier assignments, right."""', "numpy": "import numpy as np"}
+    if _torch_is_theirs(assignment):
+        pieces["torch"] = "import torch\nfrom torch import nn"
     for name in names:
         found = exercise(name)
-        if found.kind == "class":
-            continue  # a module of torch: later assignments bring their own
+        if found.weigh:
+            continue  # what somebody has measured is no part to build on
         pieces[name] = found.text.strip()
     return "\n\n\n".join(pieces.values()) + "\n"
 
@@ -39,8 +41,15 @@ def given_source(assignment: str) -> str:
 def forbidden(assignment: str) -> dict[str, str]:
     """Return the names that answers of this assignment may not use, each with what to say."""
     course.assignment(assignment)
+    if _torch_is_theirs(assignment):
+        return {}
     what = "torch has this ready-made; here it is yours to write"
     return dict.fromkeys(TORCH, what)
+
+
+def _torch_is_theirs(assignment: str) -> bool:
+    """Whether the students have written torch's own layers, so that these are theirs to use."""
+    return "LSTM" in course.parts_before(assignment)
 
 
 def allowed_parts(part: str) -> frozenset[str]:
@@ -52,7 +61,7 @@ def allowed_parts(part: str) -> frozenset[str]:
 
 def answer_key(module: str, code: CodeType, allowed: frozenset[str]) -> str:
     """Return what is called there if it is the answer key; "" where it may be called."""
-    if module == "torch.nn.modules.rnn" and code.co_name != "__init__":
+    if module == "torch.nn.modules.rnn" and code.co_name != "__init__" and "LSTM" not in allowed:
         return "one of torch's own recurrent layers"
     top, _, rest = module.partition(".")
     if top != "lstm_ref" or not rest:

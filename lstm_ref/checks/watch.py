@@ -43,7 +43,7 @@ class Watch:
                 installed = "site-packages" in frame.f_code.co_filename  # what a library needs
                 if caller not in _TRUSTED and not installed:
                     self.snooped = name
-            elif not self.borrowed:
+            elif not self.borrowed and "LSTM" not in self._allowed:
                 self.borrowed = self._public.torch_key(argument)
 
 
