@@ -1,4 +1,4 @@
-"""What the chapter on the LSTM's relatives prints: costs, lent weights, notes along the sentence."""
+"""What the chapter on the LSTM's relatives prints: costs, lent weights, notes on the sentence."""
 
 from collections.abc import Callable
 from typing import Any
