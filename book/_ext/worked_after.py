@@ -18,7 +18,8 @@ def after() -> dict[str, Any]:
     example's cell if no layer reads h, and `join(s, t)` what two steps or pairs of them make
     together, (share, written), for s and t as `pair(1)` gives the first. `solved("adding", "lstm")`
     counts seeds, `when(…)` is the middle of the mini-batches that they took, or a dash where fewer
-    than half did; `error(…)` the middle of their errors. `attended("lstm")` has all three.
+    than half did; `error(…)` the middle of their errors. `attended("lstm")` has all three, at
+    the learning rate that was best.
     `speed("scan", 1024)` are milliseconds, `rate("adding", "lstm")` is the learning rate.
     `how` has the settings.
     """
@@ -42,7 +43,10 @@ def after() -> dict[str, Any]:
         "solved": lambda task, model: _solved(runs(task, model)),
         "when": lambda task, model: _when(runs(task, model)),
         "error": lambda task, model: float(np.median([r["error"] for r in runs(task, model)])),
-        "attended": lambda model: _recalled(_results("attended", model=model)),
+        "attended": lambda model: max(
+            (_recalled(_results("attended", model=model, rate=rate)) for rate in attended.RATES),
+            key=lambda found: (found["solved"], -found["error"]),
+        ),
         "speed": lambda way, length: _milliseconds(way, length),
         "rate": lambda task, model: without_h.RATES[task][model],
         "how": how,

@@ -20,7 +20,7 @@ export default {
 
 function steps(kit, y, waits) {
   const gate = y + 66;
-  kit.wire([[0, y], [476, y]], { stroke: colour.c, width: 5 });
+  kit.wire([[0, y], [476, y]], { stroke: waits ? colour.c : colour.h, width: 5 });
   kit.maths(2, y - 12, waits ? "c_0" : "h_0", { size: 17, fill: waits ? colour.c : colour.h });
   range(3, (t) => {
     if (waits && t < 2) {

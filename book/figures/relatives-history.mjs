@@ -1,7 +1,7 @@
 import { colour } from "../../lstm_ref/figures/kit.js";
 
 const ROWS = [
-  [1991, "why gradients vanish", "W again at every step", vanishing],
+  [1991, "why gradients vanish", "U again at every step", vanishing],
   [1997, "the LSTM", "a memory, only added to", (kit, y) => memory(kit, y, {})],
   [2000, "the forget gate", "peepholes: gates see c", (kit, y) => memory(kit, y, { forget: true })],
   [2005, "the full gradient", "and both directions", bothWays],
@@ -14,7 +14,7 @@ export default {
   title: "The LSTM's history, from 1991 to 2024",
   description:
     "Six rows, one below the other, each with a year and a small drawing of one step. 1991: a dashed gradient " +
-    "is multiplied by W again and again and gets thinner. 1997: the memory is a thick line; a plus " +
+    "is multiplied by U again and again and gets thinner. 1997: the memory is a thick line; a plus " +
     "adds what the input gate's valve lets in from below. 2000: a second valve on the line, the forget gate. 2005: a " +
     "dashed gradient runs back along the whole line, and h runs both ways. 2014, the GRU: one line h, with a valve z on it, and a valve " +
     "1 minus z on the way in. 2024: both valves again, fed by x alone.",
@@ -37,7 +37,7 @@ function vanishing(kit, y) {
   [0, 1, 2].forEach((k) => {
     const right = TO - 56 * k;
     kit.wire([[right, y + 6], [right - 50, y + 6]], { width: 3.4 - 1.1 * k, dashed: true });
-    kit.text(right - 24, y - 8, "× W", { anchor: "middle", size: 13, fill: colour.h });
+    kit.text(right - 24, y - 8, "× U", { anchor: "middle", size: 13, fill: colour.h });
   });
 }
 

@@ -12,16 +12,17 @@ from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.trial import Task, classes, share_wrong, trial
 
 HIDDEN, BATCH, STEPS, ITEMS, LAG = 64, 32, 1000, 6, 20
-RATES = {"lstm": 0.01, "attention": 0.003}
+MODELS = ("lstm", "attention")
+RATES = (0.001, 0.003, 0.01)
 
 
 def run(
     seed: int,
     *,
     model: str,
+    rate: float,
     items: int = ITEMS,
     lag: int = LAG,
-    rate: float = 0.0,
     steps: int = STEPS,
     look: int = 50,
 ) -> Result:
@@ -38,16 +39,14 @@ def run(
         goal=0.01,
         every_step=True,
     )
-    found = trial(
-        task, model, seed, hidden=HIDDEN, steps=steps, rate=rate or RATES[model], look=look
-    )
+    found = trial(task, model, seed, hidden=HIDDEN, steps=steps, rate=rate, look=look)
     return {"error": found["error"], "solved_after": found["solved_after"]}
 
 
 EXPERIMENT = Experiment(
     "attended",
     run,
-    every(model=tuple(RATES)),
+    every(rate=RATES, model=MODELS),
     seeds=5,
     miniature={"items": 2, "lag": 3, "steps": 4, "look": 2},
 )

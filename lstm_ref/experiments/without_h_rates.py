@@ -4,24 +4,33 @@ The rate that solves the task first decides; where none does, the smallest error
 """
 
 from lstm_ref.experiments import without_h
-from lstm_ref.experiments.experiment import Experiment, Result, every
+from lstm_ref.experiments.experiment import Experiment, Result
 
 RATES = (0.003, 0.01, 0.03)
 
 
 def run(
-    seed: int, *, task_name: str, model: str, rate: float, length: int = 0, steps: int = 750
+    seed: int, *, task_name: str, model: str, rate: float, length: int = 0, steps: int = 0
 ) -> Result:
     """Train one model with one rate, for half the budget."""
     return without_h.run(
-        100 + seed, task_name=task_name, model=model, rate=rate, length=length, steps=steps
+        100 + seed,
+        task_name=task_name,
+        model=model,
+        rate=rate,
+        length=length,
+        steps=steps or without_h.STEPS[task_name] // 2,
     )
 
 
 EXPERIMENT = Experiment(
     "without_h_rates",
     run,
-    every(rate=RATES, model=without_h.MODELS, task_name=tuple(without_h.LENGTH)),
+    tuple(
+        {"task_name": one["task_name"], "model": one["model"], "rate": rate}
+        for one in without_h.EXPERIMENT.settings
+        for rate in RATES
+    ),
     seeds=1,
     miniature={"length": 6, "steps": 3},
 )

@@ -3,7 +3,7 @@
 import { colour, range, sig3 } from "./kit.js";
 
 const MOST = 32;
-const ROUNDS = 5;
+const DEEP = 230;
 
 const inputs = [
   { name: "T", symbol: "T", label: "steps in the sequence", min: 2, max: MOST, step: 1, start: 16, origin: 2, says: (T) => `${T} steps` },
@@ -64,7 +64,7 @@ function draw(kit, values) {
   // The tree: row k is what each step has gathered after k rounds.
   const top = 112;
   kit.heading(0, top - 22, `Tree: ${tree_done} of ${T} steps known`);
-  const row = (k) => top + 10 + k * 46;
+  const row = (k) => top + 10 + (k * DEEP) / rounds;
   range(rounds, (k) => {
     const done = k < beat;
     range(T, (t) => {
@@ -76,7 +76,7 @@ function draw(kit, values) {
   range(rounds + 1, (k) => {
     range(T, (t) => dot(at(t), row(k), k <= beat && t < 2 ** k, tree[t]));
   });
-  const foot = row(ROUNDS) + 32;
+  const foot = row(rounds) + 32;
   for (const t of [1, T]) kit.text(at(t - 1), foot - 6, `${t}`, { anchor: t === 1 ? "start" : "end", size: 12, fill: colour.muted });
   kit.text((left + right) / 2, foot - 6, "step", { anchor: "middle", size: 12, fill: colour.muted });
   kit.text(0, foot + 20, `beats in all: loop ${T}, tree ${rounds}`, { size: 14, weight: 600 });

@@ -85,7 +85,7 @@ function panel(kit, x, y, width, { title, lines, back, lit, stop, kept }) {
   }
   const time = kit.time(left, top + height + 34, right - left, T, { every: 5, name: "" });
   const mark = (t, words) => {
-    kit.line(time.at(t), top - 8, time.at(t), top + height + 34, { stroke: colour.muted, "stroke-dasharray": "3 3" });
+    kit.line(time.at(t), top - 8, time.at(t), top + height + (kept ? 34 : 0), { stroke: colour.muted, "stroke-dasharray": "3 3" });
     kit.text(time.at(t), top - 13, words, { anchor: "middle", size: 13, weight: 600 });
   };
   mark(PULSE, "not");
