@@ -23,7 +23,7 @@ LENGTH = {"adding": 50, "parity": 20}
 STEPS = {"adding": 3000, "parity": 500}
 MODELS = ("lstm", "minlstm", "mingru")
 RATES = {
-    "adding": {"lstm": 0.01, "minlstm": 0.03, "mingru": 0.03},
+    "adding": {"lstm": 0.03, "minlstm": 0.03, "mingru": 0.03},
     "parity": {"lstm": 0.01, "minlstm": 0.01, "mingru": 0.01, "wide": 0.01},
 }
 
@@ -88,6 +88,6 @@ EXPERIMENT = Experiment(
     "without_h",
     run,
     (*every(model=MODELS, task_name=tuple(LENGTH)), {"model": "wide", "task_name": "parity"}),
-    seeds=5,
+    seeds=10,
     miniature={"length": 6, "steps": 4, "look": 2},
 )
