@@ -18,7 +18,7 @@ def after() -> dict[str, Any]:
     example's cell if no layer reads h, and `join(s, t)` what two steps or pairs of them make
     together, (share, written), for s and t as `pair(1)` gives the first. `solved("adding", "lstm")`
     counts seeds, `when(…)` is the middle of the mini-batches that they took, or a dash where fewer
-    than half did; `error(…)` the middle of their errors. `attended("lstm")` has all three, at
+    than half did; `error(…)` and `seconds(…)` the middle of their errors and of a run's time. `attended("lstm")` has all three, at
     the learning rate that was best.
     `speed("scan", 1024)` are milliseconds, `rate("adding", "lstm")` is the learning rate.
     `how` has the settings.
@@ -43,6 +43,7 @@ def after() -> dict[str, Any]:
         "solved": lambda task, model: _solved(runs(task, model)),
         "when": lambda task, model: _when(runs(task, model)),
         "error": lambda task, model: float(np.median([r["error"] for r in runs(task, model)])),
+        "seconds": lambda task, model: _seconds("without_h", task_name=task, model=model),
         "attended": lambda model: max(
             (_recalled(_results("attended", model=model, rate=rate)) for rate in attended.RATES),
             key=lambda found: (found["solved"], -found["error"]),
@@ -69,6 +70,10 @@ def _alone() -> tuple[Array, Array, Array]:
 
 def _results(name: str, **settings: Any) -> list[dict[str, Any]]:
     return [run["result"] for run in read(name).runs if run["settings"] == settings]
+
+
+def _seconds(name: str, **settings: Any) -> float:
+    return float(np.median([r["seconds"] for r in read(name).runs if r["settings"] == settings]))
 
 
 def _recalled(results: list[dict[str, Any]]) -> dict[str, Any]:
