@@ -18,8 +18,8 @@ def after() -> dict[str, Any]:
     example's cell if no layer reads h, and `join(s, t)` what two steps or pairs of them make
     together, (share, written), for s and t as `pair(1)` gives the first. `solved("adding", "lstm")`
     counts seeds, `when(…)` is the middle of the mini-batches that they took, or a dash where fewer
-    than half did; `error(…)` and `seconds(…)` the middle of their errors and of a run's time. `attended("lstm")` has all three, at
-    the learning rate that was best.
+    than half did; `error(…)` and `seconds(…)` the middle of their errors and of a run's time.
+    `attended("lstm")` has solved, when and error, at the learning rate that was best.
     `speed("scan", 1024)` are milliseconds, `rate("adding", "lstm")` is the learning rate.
     `how` has the settings.
     """
