@@ -29,6 +29,7 @@ def after() -> dict[str, Any]:
     how = {name: value for name, value in vars(without_h).items() if name.isupper()}
     how |= {"SEEDS": without_h.EXPERIMENT.seeds}
     how |= {f"ATTENDED_{k}": v for k, v in vars(attended).items() if k.isupper()}
+    how |= {"ATTENDED_SEEDS": attended.EXPERIMENT.seeds}
     how |= {f"SPEED_{k}": v for k, v in vars(scan_speed).items() if k.isupper()}
 
     def runs(task: str, model: str) -> list[dict[str, Any]]:
@@ -46,7 +47,7 @@ def after() -> dict[str, Any]:
         "seconds": lambda task, model: _seconds("without_h", task_name=task, model=model),
         "attended": lambda model: max(
             (_recalled(_results("attended", model=model, rate=rate)) for rate in attended.RATES),
-            key=lambda found: (found["solved"], -found["error"]),
+            key=lambda found: (found["solved"], -found["error"], -found["batches"]),
         ),
         "speed": lambda way, length: _milliseconds(way, length),
         "rate": lambda task, model: without_h.RATES[task][model],
@@ -77,19 +78,24 @@ def _seconds(name: str, **settings: Any) -> float:
 
 
 def _recalled(results: list[dict[str, Any]]) -> dict[str, Any]:
-    errors = [result["error"] for result in results]
-    return {"solved": _solved(results), "when": _when(results), "error": float(np.median(errors))}
+    error = float(np.median([result["error"] for result in results]))
+    found = {"solved": _solved(results), "when": _when(results), "batches": _middle(results)}
+    return {**found, "error": error}
 
 
 def _solved(results: list[dict[str, Any]]) -> int:
     return sum(result["solved_after"] is not None for result in results)
 
 
-def _when(results: list[dict[str, Any]]) -> str:
-    """The middle one, those that never did counted as never; "-" where that is the middle one."""
+def _middle(results: list[dict[str, Any]]) -> float:
+    """The middle one of the mini-batches, those that never did counted as never."""
     never = float("inf")
-    found = float(np.median([never if (n := r["solved_after"]) is None else n for r in results]))
-    return "\N{EN DASH}" if found == never else f"{found:.0f}"
+    return float(np.median([r["solved_after"] or never for r in results]))
+
+
+def _when(results: list[dict[str, Any]]) -> str:
+    found = _middle(results)
+    return "\N{EN DASH}" if np.isinf(found) else f"{found:.0f}"
 
 
 def _milliseconds(way: str, length: int) -> float:
