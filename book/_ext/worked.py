@@ -63,7 +63,7 @@ def depend(place: SphinxDirective | SphinxRole) -> None:
         place.env.note_dependency(str(LSTM_REF / f"{name}.py"))
     for path in modules(FOLDER, ".json"):
         place.env.note_dependency(path)
-    for folder in ("datasets", "conventions", "numpy_training"):
+    for folder in ("cells", "datasets", "conventions", "numpy_training"):
         for path in modules(LSTM_REF / folder, ".py"):
             place.env.note_dependency(path)
 

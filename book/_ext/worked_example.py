@@ -6,7 +6,9 @@ from typing import Any
 
 import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
+import worked_after
 import worked_inside
+import worked_relatives
 import worked_training
 from torch_step import torch_step
 
@@ -56,6 +58,8 @@ def names() -> dict[str, Any]:
     Figures: `figure("input_candidate", step=5)["c"]`, what a live figure computes at its start
     with these inputs changed; `preset="unit-1-step-2"` begins elsewhere. `game` is what the
     game of the gates stands on. `torch_step` is one step of training, of the chapter on torch.
+    Relatives: `relatives`, what their chapter prints of the cells beside the LSTM; `after`, of what
+    came after.
     Training: `one_step`, one step of it on the worked example; `trained`, what was measured.
     Inside: `inside`, which units of trained nets can be read; `net`, the figure's; `six`, by hand.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, their slopes, exp, log, np, and `given(x)`,
@@ -112,6 +116,7 @@ def names() -> dict[str, Any]:
         | {"one_step": worked_training.one_step(), "trained": worked_training.trained()}
         | {"inside": worked_inside.measured(), "six": worked_inside.six()}
         | {"net": worked_inside.drawn()}
+        | {"relatives": worked_relatives.relatives(), "after": worked_after.after()}
     )
 
 

@@ -13,7 +13,11 @@ from importlib import import_module
 from lstm_ref.experiments.experiment import Experiment
 
 #: All experiments whose results the book has, in its order. Each is the module of its name.
-NAMES = ("at_start", "forget_bias", "blamed", "inside")
+NAMES = (
+    *("at_start", "forget_bias", "blamed"),  # training
+    *("inside",),
+    *("without_h_rates", "without_h", "attended", "scan_speed"),  # after
+)
 
 #: Those that can be run by name, and whose results are in no chapter yet.
 OTHERS = ("adding_rates", "adding", "order", "recalled", "counting")

@@ -1,19 +1,23 @@
 """The layers that experiments compare: torch's own, so that what is measured is not our speed.
 
 `rnn` tanh; `irnn` ReLU, begun with U = 1 and no bias (Le, Jaitly and Hinton, 2015); `gru`;
-`lstm`, whose forget gates begin with bias 1.
+`lstm`, whose forget gates begin with bias 1. And what came after, ours: `minlstm` and `mingru`,
+whose gates do not read h (Feng et al., 2024), and `attention`.
 """
 
 import torch
 from torch import nn
 
+from lstm_ref.torch_lstm import Attention, MinGRU, MinLSTM
 from lstm_ref.training import ReadOut
 
 CELLS = ("rnn", "irnn", "gru", "lstm")
+#: What came after, by name.
+AFTER: dict[str, type[nn.Module]] = {"minlstm": MinLSTM, "mingru": MinGRU, "attention": Attention}
 
 
 def layer(cell: str, inputs: int, hidden: int) -> nn.Module:
-    """Return a new layer of the kind. Raises ValueError for a kind that `CELLS` lacks."""
+    """Return a new layer of the kind. Raises ValueError for a kind that is not known."""
     if cell == "rnn":
         return nn.RNN(inputs, hidden)
     if cell == "gru":
@@ -22,7 +26,9 @@ def layer(cell: str, inputs: int, hidden: int) -> nn.Module:
         return _identity(nn.RNN(inputs, hidden, nonlinearity="relu"))
     if cell == "lstm":
         return with_forget_bias(nn.LSTM(inputs, hidden), 1.0)
-    raise ValueError(f"cell is {cell!r}; expected one of {', '.join(CELLS)}")
+    if cell in AFTER:
+        return AFTER[cell](inputs, hidden)
+    raise ValueError(f"cell is {cell!r}; expected one of {', '.join((*CELLS, *AFTER))}")
 
 
 def model(
