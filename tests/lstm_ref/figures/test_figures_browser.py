@@ -191,6 +191,8 @@ def test_a_change_is_said_and_start_again_brings_it_back(page: Page, name: str) 
     for given in sliders(name):
         of_input(page, given).press("Home")
         of_input(page, given).press("ArrowRight")
+        if values(page) == start:  # a slider may begin just there
+            of_input(page, given).press("ArrowRight")
     expect(spoken).not_to_have_text(before)
     page.get_by_role("button", name="Start again").press("Enter")
     expect(spoken).to_have_text(before)
