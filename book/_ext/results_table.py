@@ -26,6 +26,7 @@ bias 0`, and `:where:` takes some runs alone: `length = 50, bias = 0.0 | 1.0`. B
 the numbers come from.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
@@ -134,7 +135,9 @@ def _chosen(runs: Runs, where: str) -> Runs:
 
 
 def _names(text: str) -> dict[str, str]:
-    pairs = (pair.split("=", 1) for pair in text.split(",") if "=" in pair)
+    """Read `a = x, b = y, z` as a: "x", b: "y, z"."""
+    parts = re.split(r",(?=[^,=]*=)", text)
+    pairs = (part.split("=", 1) for part in parts if "=" in part)
     return {name.strip(): words.strip() for name, words in pairs}
 
 
