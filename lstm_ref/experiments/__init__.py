@@ -15,7 +15,7 @@ from lstm_ref.experiments.experiment import Experiment
 #: All experiments whose results the book has, in its order. Each is the module of its name.
 NAMES = ("at_start", "forget_bias", "blamed")
 NAMES += ("limits_cost", "limits_less_rates", "limits_less", "limits_dropout", "limits_draws")
-NAMES += ("limits_memory", "limits_room")
+NAMES += ("limits_memory", "limits_room", "limits_dropout_long")
 
 #: Those that can be run by name, and whose results are in no chapter yet.
 OTHERS = ("adding_rates", "adding", "order", "recalled", "counting")

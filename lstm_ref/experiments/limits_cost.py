@@ -1,18 +1,21 @@
 """What a layer costs: time forward and back, beside its parameters and what it keeps.
 
 Five layers in the middle of a net: each step brings as many numbers as there are units. Eight
-sequences at once, torch, one thread of a processor. A time is the least of those measured: what
-else the machine does only adds to it. Each seed is one round through all layers.
+sequences at once, torch, one thread of a processor. torch hands its LSTM to a library, oneDNN; its
+other recurrent layers it runs itself, and so it does the LSTM *by steps*. A time is the least of
+those measured: what else the machine does only adds to it. Each seed is one round through all.
 """
 
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import nn
 
 from lstm_ref.experiments.experiment import Experiment, Result, every
-from lstm_ref.figures.limits import LAYERS, STEPS, UNITS, WIDTH
+from lstm_ref.figures.limits import BY_STEPS, LAYERS, STEPS, UNITS, WIDTH
 
 BATCH = 8
 #: Seconds for which each size is measured, three times at least.
@@ -48,22 +51,33 @@ class Convolution(nn.Module):
 
 
 def build(layer: str, units: int) -> nn.Module:
-    """Return a new layer of the kind. Raises ValueError for a kind that `LAYERS` lacks."""
-    if layer not in LAYERS:
-        raise ValueError(f"layer is {layer!r}; expected one of {', '.join(LAYERS)}")
+    """Return a new layer of the kind. Raises ValueError for an unknown one."""
+    if layer not in (*LAYERS, BY_STEPS):
+        raise ValueError(f"layer is {layer!r}; expected one of {', '.join((*LAYERS, BY_STEPS))}")
     if layer == "conv":
         return Convolution(units)
     if layer == "attention":
         return Attention(units)
-    made: nn.Module = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[layer](units, units)
+    made: nn.Module = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM, BY_STEPS: nn.LSTM}[layer](
+        units, units
+    )
     return made
+
+
+@contextmanager
+def onednn(on: bool) -> Iterator[None]:
+    """Let torch use oneDNN inside, or not; it warns of what it says about other machines."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with torch.backends.mkldnn.flags(enabled=on):
+            yield
 
 
 def run(
     seed: int, *, layer: str, units: int, steps: Sequence[int] = STEPS, long: float = LONG
 ) -> Result:
     """Measure one layer at each number of steps."""
-    with torch.random.fork_rng([]):
+    with torch.random.fork_rng([]), onednn(layer != BY_STEPS):
         torch.manual_seed(seed)
         model = build(layer, units)
         return {
@@ -89,7 +103,7 @@ def least(model: nn.Module, units: int, steps: int, long: float) -> float:
 EXPERIMENT = Experiment(
     "limits_cost",
     run,
-    every(layer=LAYERS, units=UNITS),
+    every(layer=(*LAYERS, BY_STEPS), units=UNITS),
     seeds=5,
     miniature={"units": 4, "steps": [2, 3], "long": 0.0},
 )

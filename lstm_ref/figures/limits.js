@@ -10,7 +10,8 @@ const LAYERS = [
   ["conv", "convolution", colour.i],
   ["attention", "attention", colour.g],
 ];
-const [RNN, , LSTM, CONV, ATTENTION] = range(5);
+const BY_STEPS = ["lstm by steps", "LSTM by steps", colour.c];
+const [RNN, , LSTM, CONV, ATTENTION, STEPWISE] = range(6);
 const [FIRST_T, FIRST_H] = [4, 4];
 const WIDTH = 3;
 
@@ -29,7 +30,7 @@ function compute({ t, n }) {
     multiplications: [2, 6, 8, WIDTH, 4 + (2 * T) / H].map((each) => each * T * H * H),
     kept: [2, 6, 8, 2, 5 + T / H].map((each) => each * T * H),
     waits: [T, T, T, 1, 4],
-    ms: LAYERS.map(([name]) => limits[name][n - FIRST_H][t - FIRST_T]),
+    ms: [...LAYERS, BY_STEPS].map(([name]) => limits[name][n - FIRST_H][t - FIRST_T]),
   };
 }
 
@@ -42,7 +43,7 @@ function count(value) {
 const times = (a, b) => sig3(a / b);
 
 function sentence({ T, H, parameters, multiplications, ms }) {
-  return `With ${T} steps and ${H} units the LSTM has ${count(parameters[LSTM])} parameters, and makes ${count(multiplications[LSTM])} multiplications: ${times(multiplications[LSTM], multiplications[CONV])} times as many as the convolution. It takes ${times(ms[LSTM], ms[CONV])} times as long.`;
+  return `With ${T} steps and ${H} units the LSTM has ${count(parameters[LSTM])} parameters, and makes ${count(multiplications[LSTM])} multiplications, four times as many as the plain network. It takes ${times(ms[LSTM], ms[RNN])} times as long; if torch runs it step by step as it runs the plain network, ${times(ms[STEPWISE], ms[RNN])} times.`;
 }
 
 const GROUPS = [
@@ -61,20 +62,21 @@ function draw(kit, values) {
     const left = wide && k % 2 ? across + 32 : 0;
     const top = (wide ? Math.floor(k / 2) : k) * high;
     kit.heading(left, top + 16, words);
-    const from = left + 98;
+    const from = left + 106;
     const most = Math.max(...values[key]);
-    LAYERS.forEach(([, name, ink], j) => {
+    const rows = key === "ms" ? [...LAYERS, BY_STEPS] : LAYERS;
+    rows.forEach(([, name, ink], j) => {
       const y = top + 26 + row * j;
       const value = values[key][j];
       const lit = key === "parameters" ? "n" : "t n";
       kit.group({ lit }, () => {
         kit.text(left, y + 14, name, { size: 13, fill: ink, weight: 600 });
-        kit.rect(from, y + 2, Math.max(1, (value / most) * (across - 98 - 96)), 15, { rx: 2, fill: ink });
+        kit.rect(from, y + 2, Math.max(1, (value / most) * (across - 106 - 96)), 15, { rx: 2, fill: ink });
         kit.text(left + across, y + 14, write(value), { anchor: "end", size: 13 });
       });
     });
   });
-  kit.height(high * (wide ? 2 : 4) - 8);
+  kit.height(high * (wide ? 2 : 4) + row - 8);
 }
 
 export default {
@@ -82,7 +84,7 @@ export default {
   description:
     "Four groups of five bars: a plain network, a GRU, an LSTM, a convolution and attention. The " +
     "groups are parameters, multiplications on the way forward, numbers kept for the way back, and " +
-    "the measured time. The recurrent layers' bars for time are far longer than those of the other two.",
+    "the measured time. The last group has a sixth bar, for the LSTM run step by step.",
   inputs,
   presets: {},
   compute,
@@ -102,10 +104,10 @@ export default {
         `It keeps ${count(kept[ATTENTION])} numbers, ${times(kept[ATTENTION], kept[LSTM])} times as many as the LSTM: one for each pair of steps. Twice the steps make four times the pairs.`,
     },
     {
-      ask: "At $H = 16$ and $T = 512$: the LSTM does four times the work of the plain network. How much longer does it take?",
+      ask: "Stay there. The LSTM makes four times the multiplications of the plain network. How much longer does it take?",
       state: { t: 9, n: 4 },
       answer: ({ ms }) =>
-        `${times(ms[LSTM], ms[RNN])} times as long. With so few units most of the time goes into ${2 * 512} small calls one after another, there and back, and not into multiplying.`,
+        `${times(ms[LSTM], ms[RNN])} times as long, in a library that was made for it; step by step, ${times(ms[STEPWISE], ms[RNN])} times. With so few units the time goes into small calls one after another, and not into multiplying.`,
     },
   ],
 };

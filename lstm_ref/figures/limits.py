@@ -17,6 +17,8 @@ from statistics import median
 from typing import Any
 
 LAYERS = ("rnn", "gru", "lstm", "conv", "attention")
+#: The LSTM as torch runs the other two recurrent layers; its counts are the LSTM's.
+BY_STEPS = "lstm by steps"
 #: Powers of two, which the sliders go through: steps, and units.
 STEPS, UNITS = (16, 32, 64, 128, 256, 512), (16, 32, 64, 128, 256)
 #: How many steps the convolution looks at.
@@ -88,6 +90,8 @@ def _measured() -> dict[str, list[list[float]]]:
 def compute(state: Mapping[str, Any]) -> dict[str, Any]:
     """Return T and H, and of each layer in the order of `LAYERS` its counts and its milliseconds.
 
+    After these, `ms` has those of the LSTM by steps.
+
     A state has powers of two: `t` is that of the steps, `n` that of the units.
     """
     steps, units = 2 ** int(state["t"]), 2 ** int(state["n"])
@@ -99,5 +103,5 @@ def compute(state: Mapping[str, Any]) -> dict[str, Any]:
         "multiplications": [multiplications(layer, steps, units) for layer in LAYERS],
         "kept": [kept(layer, steps, units) for layer in LAYERS],
         "waits": [waits(layer, steps) for layer in LAYERS],
-        "ms": [_measured()[layer][at[0]][at[1]] for layer in LAYERS],
+        "ms": [_measured()[layer][at[0]][at[1]] for layer in (*LAYERS, BY_STEPS)],
     }
