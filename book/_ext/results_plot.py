@@ -279,7 +279,7 @@ def _spread(seeds: Sequence[float], x: Scale) -> Iterator[tuple[float, float]]:
     for seed in sorted(seeds):
         place = round(x(seed) / 6)
         count = nearby[place] = nearby.get(place, -1) + 1
-        yield seed, (0.0, -3.2, 3.2, -6.0, 6.0)[count % 5]
+        yield seed, (0.0, -3.0, 3.0, -6.0, 6.0, -8.5, 8.5)[count % 7]
 
 
 def _note(x: float, y: float, text: str, anchor: str = "start") -> str:
