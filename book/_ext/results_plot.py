@@ -52,9 +52,12 @@ def picture(lines: Sequence[Line], axes: Axes) -> str:
     if not all(_number(value) and math.isfinite(value) for value in values):
         bad = next(v for v in values if not (_number(v) and math.isfinite(v)))
         raise ValueError(f"a value is {bad!r}; expected finite numbers")
-    if all(_number(place) for line in lines for place, _ in line.places):
-        return _lines(lines, axes, values)
-    return _rows(lines, axes, values)
+    return (_rows if in_rows(lines) else _lines)(lines, axes, values)
+
+
+def in_rows(lines: Sequence[Line]) -> bool:
+    """Say whether they are drawn as dots in rows: where a place is no number."""
+    return not all(_number(place) for line in lines for place, _ in line.places)
 
 
 def colours(names: Sequence[str]) -> dict[str, str]:

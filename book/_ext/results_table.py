@@ -70,14 +70,14 @@ class ResultsTable(SphinxDirective):
             if missing:
                 raise ValueError(f"it lacks :{missing[0]}:")
             runs = _chosen(results.runs, self.options.get("where", ""))
-            shown = self._picture(runs) if "plot" in self.options else self._table(runs)
-            return [*shown, _origin(results, runs, picture="plot" in self.options)]
+            shown, how = self._picture(runs) if "plot" in self.options else self._table(runs)
+            return [shown, _origin(results, runs, how)]
         except (ValueError, KeyError) as error:
             what = f"no run has {error}" if isinstance(error, KeyError) else str(error)
             _LOG.error("{results} %s: %s", name, what, location=self.get_location())
             return []
 
-    def _table(self, runs: Runs) -> list[nodes.Node]:
+    def _table(self, runs: Runs) -> tuple[nodes.Node, str]:
         rows, columns, value = (self.options.get(key) for key in ("rows", "columns", "value"))
         names = _names(self.options.get("names", ""))
         cells: dict[Any, dict[Any, list[float]]] = {}
@@ -93,9 +93,9 @@ class ResultsTable(SphinxDirective):
         shown = [names.get(str(rows), str(rows)), *(names.get(str(h), str(h)) for h in heads)]
         # A median with its ends is words: such a table may scroll where it is narrow.
         left = {*range(len(shown))} if columns else {0}
-        return [table(shown, lines, left=left)]
+        return table(shown, lines, left=left), "{} seeds."
 
-    def _picture(self, runs: Runs) -> list[nodes.Node]:
+    def _picture(self, runs: Runs) -> tuple[nodes.Node, str]:
         value, along, line = (self.options.get(key) for key in ("plot", "along", "lines"))
         names = _names(self.options.get("names", ""))
         found = results_plot.gathered(
@@ -119,7 +119,9 @@ class ResultsTable(SphinxDirective):
             log,
         )
         drawn = results_plot.picture(lines, axes)
-        return [nodes.raw("", drawn, format="html")]
+        rows = "A dot for each of {} seeds, a stroke at the median."
+        how = "The median, and from the least to the most, of {} seeds."
+        return nodes.raw("", drawn, format="html"), rows if results_plot.in_rows(lines) else how
 
 
 def _chosen(runs: Runs, where: str) -> Runs:
@@ -150,13 +152,11 @@ def _cell(values: Sequence[float]) -> str:
     return f"{three_digits(median(values))} ({ends})"
 
 
-def _origin(results: Results, runs: Runs, *, picture: bool) -> nodes.Node:
+def _origin(results: Results, runs: Runs, how: str) -> nodes.Node:
     last = results.origins[-1]
     seeds = len({run["seed"] for run in runs})
     said = nodes.paragraph(classes=["results-origin"])
-    if picture:
-        said += nodes.Text("The median, and from the least to the most, of ")
-    said += nodes.Text(f"{seeds} seeds. Made by ")
+    said += nodes.Text(f"{how.format(seeds)} Made by ")
     said += nodes.literal("", last["command"])
     said += nodes.Text(f" on {last['date']}, with torch {last['versions']['torch']}.")
     return said

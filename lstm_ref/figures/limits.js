@@ -50,7 +50,7 @@ const GROUPS = [
   ["parameters", "Parameters", count],
   ["multiplications", "Multiplications, forward", count],
   ["kept", "Numbers kept for the way back", count],
-  ["ms", "Measured: ms for 8 sequences, there and back", sig3],
+  ["ms", "Milliseconds, measured", sig3],
 ];
 
 function draw(kit, values) {
@@ -62,7 +62,7 @@ function draw(kit, values) {
     const left = wide && k % 2 ? across + 32 : 0;
     const top = (wide ? Math.floor(k / 2) : k) * high;
     kit.heading(left, top + 16, words);
-    const from = left + 106;
+    const from = left + 110;
     const most = Math.max(...values[key]);
     const rows = key === "ms" ? [...LAYERS, BY_STEPS] : LAYERS;
     rows.forEach(([, name, ink], j) => {
@@ -71,7 +71,7 @@ function draw(kit, values) {
       const lit = key === "parameters" ? "n" : "t n";
       kit.group({ lit }, () => {
         kit.text(left, y + 14, name, { size: 13, fill: ink, weight: 600 });
-        kit.rect(from, y + 2, Math.max(1, (value / most) * (across - 106 - 96)), 15, { rx: 2, fill: ink });
+        kit.rect(from, y + 2, Math.max(1, (value / most) * (across - 110 - 108)), 15, { rx: 2, fill: ink });
         kit.text(left + across, y + 14, write(value), { anchor: "end", size: 13 });
       });
     });

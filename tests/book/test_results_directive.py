@@ -129,6 +129,8 @@ def test_along_words_each_has_a_row_with_a_dot_for_each_seed(book: Path) -> None
     said, svg = picture(book)
     assert said.endswith("2.00 (1.00 to 3.00) at plain network, 20.0 (10.0 to 30.0) at lstm.")
     assert len(list(svg.iter("circle"))) == 6
+    page = (book / "html" / "index.html").read_text(encoding="utf-8")
+    assert "A dot for each of 3 seeds, a stroke at the median. Made by" in page
     assert {"plain network", "lstm"} <= {text.text for text in svg.iter("text")}
 
 
