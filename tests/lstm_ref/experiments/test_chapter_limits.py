@@ -210,6 +210,6 @@ def test_the_forget_gates_that_are_multiplied_are_those_of_the_lstm() -> None:
 def test_the_times_of_the_figure_are_those_of_the_results() -> None:
     kept = json.loads((limits.Path(limits.__file__).with_name("limits.json")).read_text("utf-8"))
     assert kept == json.loads(limits.measured_text())
-    assert set(kept) == set(limits.LAYERS)
+    assert set(kept) == {*limits.LAYERS, limits.BY_STEPS}
     for times in kept.values():
         assert np.shape(times) == (len(limits.UNITS), len(limits.STEPS))
