@@ -134,6 +134,12 @@ def test_along_words_each_has_a_row_with_a_dot_for_each_seed(book: Path) -> None
     assert {"plain network", "lstm"} <= {text.text for text in svg.iter("text")}
 
 
+def test_names_may_hold_commas() -> None:
+    names = small_book.extension("results_table")._names
+    assert names("a = x, b = y, z | w, c=1") == {"a": "x", "b": "y, z | w", "c": "1"}
+    assert names("") == {}
+
+
 def test_ticks_are_round_and_few_and_printed_plainly() -> None:
     plot = small_book.extension("results_plot")
     assert plot.ticks(0, 1) == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
