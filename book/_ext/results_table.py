@@ -1,4 +1,4 @@
-"""{results} NAME: a table of what an experiment gave, from book/results/NAME.json.
+"""{results} NAME: a table or a picture of what an experiment gave, from book/results/NAME.json.
 
     ```{results} forget_bias
     :rows: length
@@ -7,16 +7,32 @@
     ```
 
 `:rows:` and `:columns:` are settings of the experiment; a cell has the median of all seeds, and
-from where to where they go. Without `:columns:` each seed has a column. `:names:` puts words in the
-place of a column's or a row's value: `None = plain network, 0.0 = bias 0`. Below the table stands
-where the numbers come from.
+from where to where they go. Without `:columns:` each seed has a column.
+
+    ```{results} forget_bias
+    :plot: right
+    :along: length
+    :lines: bias
+    ```
+
+draws the median of all seeds along a setting, in a band from the least to the most of them, a line
+for each value of another setting. Where the setting along has values that are no numbers, each has
+a row of dots, one for each seed. A result that is a list is a curve: `:along:` is a list beside it,
+or is left out; then its places are 1, 2, … times `:every:`. `:log: along, up` says which axes are
+logarithmic, `:across:` and `:up:` what is written at them.
+
+In both, `:names:` puts words in the place of a value or a setting: `None = plain network, 0.0 =
+bias 0`, and `:where:` takes some runs alone: `length = 50, bias = 0.0 | 1.0`. Below stands where
+the numbers come from.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
 import measured
+import results_plot
 from docutils import nodes
 from docutils.parsers.rst import directives
 from speed_table import table
@@ -30,37 +46,42 @@ from lstm_ref.experiments.results import Results
 _LOG = logging.getLogger(__name__)
 
 
+Runs = Sequence[Mapping[str, Any]]
+
+
 class ResultsTable(SphinxDirective):
     """The runs of one experiment, by its settings."""
 
     required_arguments = 1
     option_spec = {  # noqa: RUF012 (docutils reads it so)
-        "rows": directives.unchanged_required,
-        "columns": directives.unchanged_required,
-        "value": directives.unchanged_required,
-        "names": directives.unchanged,
+        **dict.fromkeys(("rows", "columns", "value", "plot"), directives.unchanged_required),
+        **dict.fromkeys(("along", "lines", "where"), directives.unchanged_required),
+        **dict.fromkeys(("names", "across", "up", "log", "every"), directives.unchanged),
     }
 
     def run(self) -> list[nodes.Node]:
-        """Return the table; an unknown experiment, setting or value is a build error."""
+        """Return table or picture; an unknown experiment, setting or value is a build error."""
         name = self.arguments[0]
         self.env.note_dependency(str(measured.FOLDER / f"{name}.json"))
         try:
             results = measured.read(name)
-            missing = [key for key in ("rows", "value") if key not in self.options]
+            needed = () if "plot" in self.options else ("rows", "value")
+            missing = [key for key in needed if key not in self.options]
             if missing:
                 raise ValueError(f"it lacks :{missing[0]}:")
-            return [*self._table(results), _origin(results)]
+            runs = _chosen(results.runs, self.options.get("where", ""))
+            shown, how = self._picture(runs) if "plot" in self.options else self._table(runs)
+            return [shown, _origin(results, runs, how)]
         except (ValueError, KeyError) as error:
             what = f"no run has {error}" if isinstance(error, KeyError) else str(error)
             _LOG.error("{results} %s: %s", name, what, location=self.get_location())
             return []
 
-    def _table(self, results: Results) -> list[nodes.Node]:
+    def _table(self, runs: Runs) -> tuple[nodes.Node, str]:
         rows, columns, value = (self.options.get(key) for key in ("rows", "columns", "value"))
         names = _names(self.options.get("names", ""))
         cells: dict[Any, dict[Any, list[float]]] = {}
-        for run in results.runs:
+        for run in runs:
             column = run["settings"][columns] if columns else f"seed {run['seed']}"
             row = cells.setdefault(run["settings"][rows], {})
             row.setdefault(column, []).append(run["result"][value])
@@ -72,11 +93,53 @@ class ResultsTable(SphinxDirective):
         shown = [names.get(str(rows), str(rows)), *(names.get(str(h), str(h)) for h in heads)]
         # A median with its ends is words: such a table may scroll where it is narrow.
         left = {*range(len(shown))} if columns else {0}
-        return [table(shown, lines, left=left)]
+        return table(shown, lines, left=left), "{} seeds."
+
+    def _picture(self, runs: Runs) -> tuple[nodes.Node, str]:
+        value, along, line = (self.options.get(key) for key in ("plot", "along", "lines"))
+        names = _names(self.options.get("names", ""))
+        found = results_plot.gathered(
+            runs, value, along, line, float(self.options.get("every", "1"))
+        )
+        colours = results_plot.colours([str(key) for key in found])
+        lines = [
+            results_plot.Line(
+                names.get(str(key), str(key)),
+                colours[str(key)],
+                [(names.get(str(place), place), seeds) for place, seeds in places],
+            )
+            for key, places in found.items()
+        ]
+        log = frozenset(part.strip() for part in self.options.get("log", "").split(",") if part)
+        if log - {"along", "up"}:
+            raise ValueError(f":log: is {', '.join(sorted(log))}; expected along, up, or both")
+        axes = results_plot.Axes(
+            self.options.get("across", names.get(str(along), along or "")),
+            self.options.get("up", names.get(str(value), str(value))),
+            log,
+        )
+        drawn = results_plot.picture(lines, axes)
+        rows = "A dot for each of {} seeds, a stroke at the median."
+        how = "The median, and from the least to the most, of {} seeds."
+        return nodes.raw("", drawn, format="html"), rows if results_plot.in_rows(lines) else how
+
+
+def _chosen(runs: Runs, where: str) -> Runs:
+    """The runs whose settings are as asked. Raises KeyError for an unknown one."""
+    asked = {
+        name: [one.strip() for one in words.split("|")] for name, words in _names(where).items()
+    }
+    return [
+        run
+        for run in runs
+        if all(str(run["settings"][name]) in allowed for name, allowed in asked.items())
+    ]
 
 
 def _names(text: str) -> dict[str, str]:
-    pairs = (pair.split("=", 1) for pair in text.split(",") if "=" in pair)
+    """Read `a = x, b = y, z` as a: "x", b: "y, z"."""
+    parts = re.split(r",(?=[^,=]*=)", text)
+    pairs = (part.split("=", 1) for part in parts if "=" in part)
     return {name.strip(): words.strip() for name, words in pairs}
 
 
@@ -89,11 +152,11 @@ def _cell(values: Sequence[float]) -> str:
     return f"{three_digits(median(values))} ({ends})"
 
 
-def _origin(results: Results) -> nodes.Node:
+def _origin(results: Results, runs: Runs, how: str) -> nodes.Node:
     last = results.origins[-1]
-    seeds = len({run["seed"] for run in results.runs})
+    seeds = len({run["seed"] for run in runs})
     said = nodes.paragraph(classes=["results-origin"])
-    said += nodes.Text(f"{seeds} seeds. Made by ")
+    said += nodes.Text(f"{how.format(seeds)} Made by ")
     said += nodes.literal("", last["command"])
     said += nodes.Text(f" on {last['date']}, with torch {last['versions']['torch']}.")
     return said

@@ -15,7 +15,9 @@ from lstm_ref.experiments.experiment import Experiment
 #: All experiments whose results the book has, in its order. Each is the module of its name.
 NAMES = (
     *("at_start", "forget_bias", "blamed"),  # training
-    *("inside",),
+    *("limits_cost", "limits_less_rates", "limits_less", "limits_dropout", "limits_dropout_long"),
+    *("limits_draws", "limits_memory", "limits_room"),
+    "inside",
     *("without_h_rates", "without_h", "attended", "scan_speed"),  # after
 )
 

@@ -1,7 +1,10 @@
-"""A table of results says what the file holds, and where it comes from."""
+"""Tables and pictures of results say what the file holds, and where it comes from."""
 
+import re
 import subprocess
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,8 +21,11 @@ def book(tmp_path: Path) -> Path:
     results = Results("walk")
     for seed, far in enumerate((1.0, 3.0, 2.0)):
         for cell, factor in (("rnn", 1), ("lstm", 10)):
-            unit = Unit("walk", seed, {"cell": cell, "length": 50})
-            results.add(unit, {"far": far * factor}, 0.5, ORIGIN)
+            for length in (50, 100):
+                unit = Unit("walk", seed, {"cell": cell, "length": length})
+                way = [far * factor / (k + 1) for k in range(3 + seed)]
+                found = {"far": far * factor * length / 50, "way": way, "at": [10 * t for t in way]}
+                results.add(unit, found, 0.5, ORIGIN)
     results.write(tmp_path / "walk.json")
     return tmp_path
 
@@ -43,6 +49,7 @@ def test_a_cell_has_the_median_and_the_ends_of_all_seeds(book: Path) -> None:
     assert cells(book) == [
         ["T", "plain", "lstm"],
         ["50", "2.00 (1.00 … 3.00)", "20.0 (10.0 … 30.0)"],
+        ["100", "4.00 (2.00 … 6.00)", "40.0 (20.0 … 60.0)"],
     ]
     page = (book / "html" / "index.html").read_text(encoding="utf-8")
     assert "3 seeds. Made by" in page
@@ -50,12 +57,117 @@ def test_a_cell_has_the_median_and_the_ends_of_all_seeds(book: Path) -> None:
 
 
 def test_without_columns_each_seed_has_one(book: Path) -> None:
-    assert build(book, ":rows: cell", ":value: far").returncode == 0
+    assert build(book, ":rows: cell", ":value: far", ":where: length = 50").returncode == 0
     assert cells(book) == [
         ["cell", "seed 0", "seed 1", "seed 2"],
         ["rnn", "1.00", "3.00", "2.00"],
         ["lstm", "10.0", "30.0", "20.0"],
     ]
+
+
+def picture(book: Path) -> tuple[str, ElementTree.Element]:
+    """Return the words of the page's one picture, and the picture."""
+    html = (book / "html" / "index.html").read_text(encoding="utf-8")
+    (found,) = re.findall(r'<svg class="results".*?</svg>', html, re.DOTALL)
+    svg = ElementTree.fromstring(found)
+    assert svg.get("role") == "img"
+    return str(svg.get("aria-label")), svg
+
+
+def lines(svg: ElementTree.Element) -> list[list[tuple[float, float]]]:
+    """Return the points of each line, which is what has no fill and more than one place."""
+    ways = [path.get("d", "") for path in svg.iter("path") if path.get("fill") == "none"]
+    return [[tuple(map(float, p.split())) for p in way[1:].split("L")] for way in ways]  # type: ignore[misc]
+
+
+def test_a_line_is_the_median_and_its_band_goes_from_end_to_end(book: Path) -> None:
+    options = (
+        ":plot: far",
+        ":along: length",
+        ":lines: cell",
+        ":names: rnn = plain, length = words",
+    )
+    done = build(book, *options, ":up: steps walked")
+    assert done.returncode == 0, done.stderr
+    said, svg = picture(book)
+    assert said == (
+        "steps walked along words, the median (least to most). "
+        "plain: 2.00 (1.00 to 3.00) at 50, 4.00 (2.00 to 6.00) at 100; "
+        "lstm: 20.0 (10.0 to 30.0) at 50, 40.0 (20.0 to 60.0) at 100."
+    )
+    words = {text.text for text in svg.iter("text")}
+    assert {"plain", "lstm", "words", "steps walked", "50", "100", "0", "20", "40", "60"} <= words
+    ((x0, y0), (x1, y1)), ((_, z0), (_, z1)) = lines(svg)
+    assert x0 < x1
+    assert y0 > y1 > z0 > z1  # upward is less
+    assert (y0 - y1) * 10 == pytest.approx(z0 - z1, abs=1)  # one scale for both
+    bands = [path.get("d", "") for path in svg.iter("path") if path.get("fill-opacity")]
+    ends = [[float(point.split()[1]) for point in re.split("[LZ]", b[1:]) if point] for b in bands]
+    assert [len(end) for end in ends] == [4, 4]
+    assert ends[0][0] < y0 < ends[0][3]
+    inks = {path.get("stroke") for path in svg.iter("path") if path.get("fill") == "none"}
+    assert inks == {"var(--lstm-h)", "var(--lstm-c)"}
+    page = (book / "html" / "index.html").read_text(encoding="utf-8")
+    assert "The median, and from the least to the most, of 3 seeds. Made by" in page
+
+
+def test_a_curve_runs_along_its_own_places_or_along_another_list(book: Path) -> None:
+    where = ":where: length = 50, cell = rnn"
+    assert build(book, ":plot: way", where, ":every: 100", ":log: up").returncode == 0
+    said, svg = picture(book)
+    (line,) = lines(svg)
+    assert len(line) == 5  # the longest; the shorter ones stay where they ended
+    assert "2.00 (1.00 to 3.00) at 100" in said
+    assert "0.500 (0.333 to 0.750) at 400, 0.400 (0.333 to 0.750) at 500." in said
+    assert build(book, ":plot: way", ":along: at", where).returncode == 0
+    assert "1.00 at 10, " in picture(book)[0]
+
+
+def test_along_words_each_has_a_row_with_a_dot_for_each_seed(book: Path) -> None:
+    options = (":plot: far", ":along: cell", ":where: length = 50", ":names: rnn = plain network")
+    assert build(book, *options).returncode == 0
+    said, svg = picture(book)
+    assert said.endswith("2.00 (1.00 to 3.00) at plain network, 20.0 (10.0 to 30.0) at lstm.")
+    assert len(list(svg.iter("circle"))) == 6
+    page = (book / "html" / "index.html").read_text(encoding="utf-8")
+    assert "A dot for each of 3 seeds, a stroke at the median. Made by" in page
+    assert {"plain network", "lstm"} <= {text.text for text in svg.iter("text")}
+
+
+def test_names_may_hold_commas() -> None:
+    names = small_book.extension("results_table")._names
+    assert names("a = x, b = y, z | w, c=1") == {"a": "x", "b": "y, z | w", "c": "1"}
+    assert names("") == {}
+
+
+def test_ticks_are_round_and_few_and_printed_plainly() -> None:
+    plot = small_book.extension("results_plot")
+    assert plot.ticks(0, 1) == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
+    assert plot.ticks(0.03, 1.2, log=True) == pytest.approx([0.05, 0.1, 0.2, 0.5, 1])
+    assert plot.ticks(1e-9, 1, log=True) == pytest.approx([1e-9, 1e-7, 1e-5, 1e-3, 1e-1])
+    shown = [plot.printed(v) for v in (0, 0.25, 30000, 1e6, 2e-5, -3)]
+    assert shown == ["0", "0.25", "30000", "10⁶", "2 · 10⁻⁵", "−3"]
+
+
+def test_a_line_keeps_its_colour_and_no_two_share_one() -> None:
+    colours = small_book.extension("results_plot").colours
+    assert colours(["gru", "rnn", "lstm"]) == {"gru": "o", "rnn": "h", "lstm": "c"}
+    assert len(set(colours([*"abcdef", "lstm"]).values())) == 7
+
+
+def test_what_has_no_place_on_an_axis_is_said(book: Path) -> None:
+    plot = small_book.extension("results_plot")
+    axes = plot.Axes("T", "loss", frozenset({"up"}))
+
+    def drawn(*values: Any) -> str:
+        return str(plot.picture([plot.Line("a", "c", [(1, values), (2, values)])], axes))
+
+    assert "nan" not in drawn(1.0, 2.0)
+    with pytest.raises(ValueError, match="loss has 0, which has no place on a logarithmic axis"):
+        drawn(0.0, 1.0)
+    for bad in (None, float("inf"), True):
+        with pytest.raises(ValueError, match=f"a value is {bad}; expected finite numbers"):
+            drawn(1.0, bad)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +176,20 @@ def test_without_columns_each_seed_has_one(book: Path) -> None:
         ([":rows: cell", ":value: far"], "run", "there is no run.json: run `python -m"),
         ([":rows: cell"], "walk", "it lacks :value:"),
         ([":rows: cells", ":value: far"], "walk", "no run has 'cells'"),
+        ([":plot: near", ":along: length"], "walk", "no run has 'near'"),
+        ([":plot: far", ":along: width"], "walk", "no run has 'width'"),
+        ([":plot: far"], "walk", "far is one number; it lacks :along:"),
+        (
+            [":plot: far", ":along: length", ":where: cell = gru"],
+            "walk",
+            "no run fits what is asked",
+        ),
+        ([":plot: far", ":along: length", ":where: sell = gru"], "walk", "no run has 'sell'"),
+        (
+            [":plot: far", ":along: length", ":log: right"],
+            "walk",
+            ":log: is right; expected along, up",
+        ),
     ],
 )
 def test_what_is_not_there_is_a_build_error(
