@@ -81,6 +81,8 @@ def _shown(known: Any, mistake: Any) -> str:
             return f"with {case.name}, {what}."
         for label, right in known.right[k].items():
             if not close(seen.leaves[label], right):
+                if known.exercise.faults:  # its numbers stand for sentences
+                    return f"{case.name}: {known.exercise.faults[int(seen.leaves[label])]}."
                 yours = _quote(seen.leaves[label])
                 return f"with {case.name}, {label} is {yours} in place of {_quote(right)}."
     return ""
