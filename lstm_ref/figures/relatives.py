@@ -78,7 +78,7 @@ def _run(name: str, params: Packed, xs: Array, stop: int) -> tuple[list[Any], fl
     """Go forward over all steps, then back along the memory from before the stop to the pulse."""
     cell = CELLS[name]
     _, _, steps = cell.forward(xs, None, params)
-    way = (np.zeros(1),) * (len(cell.states) - 1) + (np.ones(1),)
+    way: tuple[Array, ...] = (np.zeros(1),) * (len(cell.states) - 1) + (np.ones(1),)
     for step in steps[stop - 2 : PULSE - 1 : -1]:
         _, way = cell.step_back(way, step, params)
     return steps, float(way[-1][0])
