@@ -10,6 +10,7 @@ The learning rates are those that `without_h_rates` found.
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
 from lstm_ref.arrays import Array
@@ -28,7 +29,9 @@ RATES = {
 }
 
 
-def so_far(rng: np.random.Generator, *, length: int, batch_size: int) -> tuple[Array, Array]:
+def so_far(
+    rng: np.random.Generator, *, length: int, batch_size: int
+) -> tuple[Array, NDArray[np.int64]]:
     """Draw bits (T, B, 1) as ±1, and at each step whether the ones so far are odd, (T, B)."""
     xs, _ = parity(rng, length=length, batch_size=batch_size)
     return xs, (np.cumsum(xs[..., 0] > 0, axis=0) % 2).astype(np.int64)

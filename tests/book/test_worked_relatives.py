@@ -1,5 +1,6 @@
 """The numbers of the chapters on relatives and on what came after, against torch and by hand."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,8 @@ def test_the_note_on_the_sentence_is_told_rightly(relatives: dict[str, Any]) -> 
 
 def test_as_many_units_as_the_chapter_says(relatives: dict[str, Any]) -> None:
     most = sum(p.numel() for p in torch.nn.LSTM(32, 128).parameters())
-    for name, kind in (("gru", torch.nn.GRU), ("plain", torch.nn.RNN)):
+    kinds: dict[str, Callable[..., torch.nn.Module]] = {"gru": torch.nn.GRU, "plain": torch.nn.RNN}
+    for name, kind in kinds.items():
         units = relatives["units"](name, 32, 128)
         fits, over = (sum(p.numel() for p in kind(32, n).parameters()) for n in (units, units + 1))
         assert fits <= most < over

@@ -1,5 +1,7 @@
 """What cells cost, against torch: its parameters, and its own count of operations."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import nn
@@ -10,8 +12,18 @@ from lstm_ref.cells.costs import costs
 from lstm_ref.torch_lstm import PeepholeLSTM, PeepholeLSTMCell
 
 I, H = 5, 7
-LAYERS = {"plain": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM, "peephole": PeepholeLSTM}
-STEPS = {"plain": nn.RNNCell, "gru": nn.GRUCell, "lstm": nn.LSTMCell, "peephole": PeepholeLSTMCell}
+LAYERS: dict[str, Callable[..., nn.Module]] = {
+    "plain": nn.RNN,
+    "gru": nn.GRU,
+    "lstm": nn.LSTM,
+    "peephole": PeepholeLSTM,
+}
+STEPS: dict[str, Callable[..., nn.Module]] = {
+    "plain": nn.RNNCell,
+    "gru": nn.GRUCell,
+    "lstm": nn.LSTMCell,
+    "peephole": PeepholeLSTMCell,
+}
 
 
 @pytest.mark.parametrize("name", LAYERS)
