@@ -36,6 +36,11 @@ SECTIONS = (
     "What still fails",
     "To go deeper",
 )
+#: What a chapter on several subjects has around them: they are its sections.
+BEFORE, AFTER = SECTIONS[:2], SECTIONS[-4:]
+SUBJECTS = ("limits",)
+#: Chapters that no notebook belongs to.
+WITHOUT_NOTEBOOK = ("counting", "after")
 MOST_WORDS = 1500
 MOST_MINUTES = 15.0
 WORDS_BEFORE_FIGURE = 150
@@ -74,9 +79,15 @@ class Core:
 
 
 def chapters() -> list[str]:
-    """Return the names of the chapters that the course's table lists and that exist, in order."""
-    listed = dict.fromkeys(name for one in COURSE for name in one.chapters)
-    return [name for name in listed if (BOOK / f"{name}.md").is_file()]
+    """Return the names of the chapters that exist: those of the course's table, and the others."""
+    return [
+        name for name in (*of_the_course(), *WITHOUT_NOTEBOOK) if (BOOK / f"{name}.md").is_file()
+    ]
+
+
+def of_the_course() -> list[str]:
+    """Return the names of the chapters that the course's table lists, in order."""
+    return list(dict.fromkeys(name for one in COURSE for name in one.chapters))
 
 
 def article(name: str) -> Tag:
@@ -116,7 +127,7 @@ def core(page: Tag) -> Core:
 
 def faults(name: str, page: Tag) -> list[str]:
     """Return what a chapter's page breaks, each as a sentence that says how to mend it."""
-    return [*_length_faults(core(page)), *_order_faults(core(page)), *_word_faults(page)] + [
+    return [*_length_faults(core(page)), *_order_faults(name, core(page)), *_word_faults(page)] + [
         f"the fold {_text(fold.summary)!r} has no id; give it a :name: that begins with {name}-"
         for fold in page.select("details.sd-dropdown")
         if fold.summary and not fold.get("id") and not fold.find_parent(class_="blanks")
@@ -137,9 +148,12 @@ def _length_faults(found: Core) -> Iterator[str]:
         )
 
 
-def _order_faults(found: Core) -> Iterator[str]:
-    if found.sections != SECTIONS:
-        for has, wants in zip((*found.sections, None), (*SECTIONS, None), strict=False):
+def _order_faults(name: str, found: Core) -> Iterator[str]:
+    due = SECTIONS
+    if name in SUBJECTS:
+        due = (*BEFORE, *found.sections[len(BEFORE) : -len(AFTER)], *AFTER)
+    if found.sections != due:
+        for has, wants in zip((*found.sections, None), (*due, None), strict=False):
             if has != wants:
                 yield f"a section is {has!r} where {wants!r} was expected; see CONTRIBUTING.md"
                 return

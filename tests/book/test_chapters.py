@@ -26,7 +26,8 @@ def test_the_chapters_are_those_of_the_course_that_exist(root: Path) -> None:
     assert "forget-gate" in found
     assert len(found) == len(set(found))
     written = {path.stem for path in (root / "book").glob("*.md")}
-    assert set(found) == written & {name for one in COURSE for name in one.chapters}
+    others = set(chapters.WITHOUT_NOTEBOOK)
+    assert set(found) == written & ({name for one in COURSE for name in one.chapters} | others)
 
 
 # What the lint sees, on a page made for it.
@@ -43,6 +44,16 @@ def page(*, before: int = 10, words: int = 100, sections: tuple[str, ...] = chap
 
 def test_a_page_of_the_right_form_has_no_fault() -> None:
     assert chapters.faults("x", page()) == []
+
+
+def test_a_chapter_on_several_subjects_has_sections_of_its_own() -> None:
+    subjects = (*chapters.BEFORE, "It takes time", "It forgets", *chapters.AFTER)
+    (name,) = chapters.SUBJECTS
+    assert chapters.faults(name, page(sections=subjects)) == []
+    (fault,) = chapters.faults(name, page(sections=subjects[:-1]))
+    assert "where 'Three questions' was expected" in fault
+    (fault,) = chapters.faults("x", page(sections=subjects))
+    assert "'It takes time' where" in fault
 
 
 @pytest.mark.parametrize(
@@ -158,7 +169,7 @@ def test_next_leads_to_the_next_chapter_or_nowhere(root: Path) -> None:
 
 
 def test_the_notebook_can_be_had_from_the_page(root: Path) -> None:
-    for name in chapters.chapters():
+    for name in set(chapters.chapters()) & set(chapters.of_the_course()):
         source = (root / "book" / f"{name}.md").read_text(encoding="utf-8")
         found = re.search(r"\{notebook\} (\S+)", source)
         assert found, f"{name}.md has no {{notebook}}"
