@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lstm_ref import figures
 from lstm_ref.figures.codes import codes_text
+from lstm_ref.figures.long_lags import lags_text
 from lstm_ref.figures.training import drawn_text
 from lstm_ref.figures.worked import worked_text
 from tools.node import find_node
@@ -20,8 +21,13 @@ from tools.node import find_node
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "lstm_ref" / "figures"
 
-#: The worked example's numbers, a drawn network, the lines of lstm_ref/two_codes.
-DATA = {"worked.json": worked_text, "hundred.json": drawn_text, "codes.json": codes_text}
+#: The worked example's numbers, a drawn network, the lines of lstm_ref/two_codes, measured runs.
+DATA = {
+    "worked.json": worked_text,
+    "hundred.json": drawn_text,
+    "codes.json": codes_text,
+    "lags.json": lags_text,
+}
 
 
 def main() -> None:

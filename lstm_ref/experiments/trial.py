@@ -47,8 +47,13 @@ def trained(
     steps: int,
     rate: float,
     look: int = 100,
+    prepare: Callable[[nn.Module], object] = lambda _: None,
+    optimiser: Callable[..., torch.optim.Optimizer] = torch.optim.Adam,
+    chunk: int | None = None,
 ) -> tuple[nn.Module, Result]:
-    """Train one model with Adam, gradients clipped to length 1; return it, and how it went.
+    """Train one model, gradients clipped to length 1; return it, and how it went.
+
+    `prepare` may change the weights that its layer begins with; `chunk` cuts the way back.
 
     That is `error`, the smallest of those on fresh sequences, which it is asked every `look`
     mini-batches; `solved_after`, the mini-batches after which it was below `task.solved` for the
@@ -60,13 +65,19 @@ def trained(
         xs, targets = (tensor(array, next(asked.parameters())) for array in fixed)
         return float(task.error(asked(xs), targets))
 
+    def build() -> nn.Module:
+        made = model(cell, task.inputs, hidden, task.outputs, every_step=task.every_step)
+        prepare(made.layer)
+        return made
+
     best, history = fit(
-        lambda: model(cell, task.inputs, hidden, task.outputs, every_step=task.every_step),
+        build,
         task.batches,
         task.loss,
         steps=steps,
         seed=seed,
-        optimiser=partial(torch.optim.Adam, lr=rate),
+        optimiser=partial(optimiser, lr=rate),
+        chunk=chunk,
         validate=error,
         validate_every=look,
         goal=task.goal,
