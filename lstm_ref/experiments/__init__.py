@@ -15,12 +15,11 @@ from lstm_ref.experiments.experiment import Experiment
 #: All experiments whose results the book has, in its order. Each is the module of its name.
 NAMES = (
     *("at_start", "forget_bias", "blamed"),
-    *("lag_rates", "adding", "order", "two_sequence", "recalled", "reber"),
-    *("echoed", "parity", "guessed", "few"),
+    *("lag_rates", "adding", "order", "reber", "echoed", "parity", "guessed", "few"),
 )
 
 #: Those that can be run by name, and whose results are in no chapter yet.
-OTHERS = ("counting",)
+OTHERS = ("recalled", "two_sequence", "counting")
 
 
 def experiment(name: str) -> Experiment:

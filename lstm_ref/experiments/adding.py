@@ -21,7 +21,7 @@ from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
 from lstm_ref.experiments.trial import Task, trial
 
-HIDDEN, BATCH, STEPS, LOOK, FRESH = 32, 32, 800, 50, 1000
+HIDDEN, BATCH, STEPS, LOOK, FRESH = 32, 32, 500, 25, 1000
 LENGTHS = (10, 25, 50, 100, 200)
 #: What who always says the same has, and what counts as solved.
 CONSTANT, SOLVED = 1 / 6, 1 / 300

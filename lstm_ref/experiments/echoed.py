@@ -14,7 +14,7 @@ from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
 from lstm_ref.experiments.trial import Task, trial
 
-HIDDEN, BATCH, STEPS = 32, 32, 600
+HIDDEN, BATCH, STEPS = 32, 32, 400
 LAGS = (5, 10, 20)
 
 

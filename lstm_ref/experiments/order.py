@@ -12,7 +12,7 @@ from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
 from lstm_ref.experiments.trial import Task, classes, share_wrong, trial
 
-HIDDEN, BATCH, STEPS, FRESH = 32, 32, 600, 1000
+HIDDEN, BATCH, STEPS, FRESH = 32, 32, 400, 1000
 
 
 def task(signals: int = 2, scale: float = 1.0) -> Task:
@@ -34,7 +34,7 @@ def run(
     seed: int, *, cell: str, signals: int, steps: int = STEPS, scale: float = 1.0, look: int = 50
 ) -> Result:
     """Train one model on sequences with two signals (6a) or three (6b)."""
-    how = choice("order", cell)
+    how = choice("adding", cell)
     return trial(
         task(signals, scale),
         cell,

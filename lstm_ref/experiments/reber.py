@@ -26,9 +26,11 @@ from lstm_ref.experiments.experiment import Experiment, Result
 from lstm_ref.experiments.models import CELLS
 from lstm_ref.experiments.trial import Task, classes, trial
 
-HIDDEN, BATCH, STEPS, FRESH = 16, 32, 1000, 500
+HIDDEN, BATCH, STEPS, FRESH = 16, 32, 800, 500
 #: Learning rates where the gradient's own size counts, and where it is cut after one step.
 SGD_RATE, CUT_RATE = 1.0, 0.01
+#: Mini-batches where weights move after each symbol: some 15 times as often.
+CUT_STEPS = 300
 HOW = ("adam", "sgd", "cut")
 
 
@@ -73,6 +75,10 @@ def run(
     seed: int, *, cell: str, how: str, steps: int = STEPS, count: int = FRESH, look: int = 50
 ) -> Result:
     """Train one model."""
+    if how == "cut":
+        steps = min(
+            steps, CUT_STEPS
+        )  # each of these is as many steps of training as it has symbols
     rates = {"adam": choice("reber", cell).rate, "sgd": SGD_RATE, "cut": CUT_RATE}
     return trial(
         task(count),

@@ -37,7 +37,7 @@ def run(
     seed: int, *, cell: str, items: int, lag: int, steps: int = STEPS, look: int = 50
 ) -> Result:
     """Train one model."""
-    how = choice("recalled", cell)
+    how = choice("adding", cell)
     return trial(
         task(items, lag),
         cell,

@@ -42,7 +42,7 @@ def run(
     seed: int, *, cell: str, length: int = LENGTH, steps: int = STEPS, look: int = 50
 ) -> Result:
     """Train one model."""
-    how = choice("two_sequence", cell)
+    how = choice("adding", cell)
     return trial(
         task(length),
         cell,

@@ -17,7 +17,7 @@ import numpy as np
 
 MODELS = ("rnn", "irnn", "gru", "lstm")
 #: The mini-batches between two errors that the figure shows.
-EVERY = 50
+EVERY = 25
 
 
 @cache
