@@ -1,7 +1,7 @@
 """Parity: where does training end? And 500 steps, which none of these networks learns.
 
 A network has learned it where fewer than one in a hundred of 1,000 fresh strings is wrong; chance
-is one half.
+is one half. The IRNN is left out at 500 steps: its gradient is infinite within the first batches.
 """
 
 from functools import partial
@@ -57,7 +57,11 @@ def run(seed: int, *, cell: str, length: int, steps: int = 0, look: int = 50) ->
 EXPERIMENT = Experiment(
     "parity",
     run,
-    every(cell=CELLS, length=tuple(BUDGET)),
+    tuple(
+        one
+        for one in every(cell=CELLS, length=tuple(BUDGET))
+        if one != {"cell": "irnn", "length": 500}
+    ),
     seeds=5,
     miniature={"length": 5, "steps": 6, "look": 3},
 )
