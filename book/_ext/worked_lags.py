@@ -52,7 +52,7 @@ def lags() -> dict[str, Any]:
 
     def tried(task: str, cell: str, rate: float, begin: str) -> float:
         settings = {"task": task, "cell": cell, "rate": rate, "begin": begin}
-        return mean(run["result"]["mean"] for run in results("lag_rates", **settings))
+        return float(mean(run["result"]["mean"] for run in results("lag_rates", **settings)))
 
     def how(task: str, cell: str) -> str:
         choice = chosen.choice(task, cell)

@@ -69,18 +69,18 @@ def remembering(made: nn.Module, lag: int) -> None:
     """
     if lag < 3:
         raise ValueError(f"lag is {lag!r}; expected at least 3 steps")
+    at = dict(made.named_parameters())
     if isinstance(made, nn.LSTM | nn.GRU):
         H = made.hidden_size
-        ingoing, recurrent = made.bias_ih_l0, made.bias_hh_l0
         kept = torch.log(1 + (lag - 2) * torch.rand(H))
-        for bias in (ingoing, recurrent):
-            bias[H : 2 * H] = 0.0  # torch's rows: i f g o, and r z n
-        ingoing[H : 2 * H] = kept
+        for name in ("bias_ih_l0", "bias_hh_l0"):
+            at[name][H : 2 * H] = 0.0  # torch's rows: i f g o, and r z n
+        at["bias_ih_l0"][H : 2 * H] = kept
         if isinstance(made, nn.LSTM):
-            ingoing[:H], recurrent[:H] = -kept, 0.0
+            at["bias_ih_l0"][:H], at["bias_hh_l0"][:H] = -kept, 0.0
     else:
-        nn.init.eye_(made.weight_hh_l0)
+        nn.init.eye_(at["weight_hh_l0"])
     if getattr(made, "nonlinearity", "") == "relu":
-        nn.init.normal_(made.weight_ih_l0, std=0.1)
+        nn.init.normal_(at["weight_ih_l0"], std=0.1)
     else:
-        made.weight_ih_l0.mul_(WIDER)
+        at["weight_ih_l0"].mul_(WIDER)
