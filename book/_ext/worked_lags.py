@@ -66,7 +66,7 @@ def lags() -> dict[str, Any]:
         "tried": tried,
         "least": lambda name, **s: min(steps(name, **s)),
         "most": lambda name, **s: max(steps(name, **s)),
-        "middle": lambda name, **s: float(median(steps(name, **s))),
+        "middle": lambda name, **s: short(median(steps(name, **s))),
         "errors": lambda name, **s: ends(errors(name, **s)),
         "error": lambda name, **s: float(median(errors(name, **s))),
         "seconds": seconds,
@@ -88,6 +88,8 @@ def lags() -> dict[str, Any]:
 
 def ends(values: list[Any]) -> str:
     """Say the middle of some numbers, and from where to where they go."""
+    if min(values) == max(values):
+        return short(values[0])
     return f"{short(median(values))} ({short(min(values))} … {short(max(values))})"
 
 
