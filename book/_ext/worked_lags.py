@@ -74,7 +74,7 @@ def lags() -> dict[str, Any]:
         "guessed": {
             "runs": len(drawn),
             "after": ends([one["guesses"] for one in drawn]),
-            "middle": int(round(median(one["guesses"] for one in drawn), -3)),
+            "middle": f"{round(median(one['guesses'] for one in drawn), -3):,.0f}",
             "right": sum(one["error"] == 0 for one in drawn),
             "worst": max(one["error"] for one in drawn),
             "seconds": seconds("guessed"),
