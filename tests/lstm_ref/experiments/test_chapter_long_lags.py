@@ -5,7 +5,6 @@ from statistics import mean
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from lstm_ref.datasets.embedded_reber import SYMBOLS, embedded_reber_string, successors
 from lstm_ref.experiments import guessed, reber, runner
