@@ -15,6 +15,7 @@ from lstm_ref import figures
 from lstm_ref.figures.codes import codes_text
 from lstm_ref.figures.inside import net_text
 from lstm_ref.figures.limits import measured_text
+from lstm_ref.figures.long_lags import lags_text
 from lstm_ref.figures.training import drawn_text
 from lstm_ref.figures.worked import worked_text
 from tools.node import find_node
@@ -22,10 +23,11 @@ from tools.node import find_node
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "lstm_ref" / "figures"
 
-#: The worked example's numbers, networks drawn and trained, the lines of lstm_ref/two_codes, times.
+#: The worked example's numbers, networks drawn and trained, the lines of lstm_ref/two_codes, what
+#: was measured.
 DATA = {
     **{"worked.json": worked_text, "hundred.json": drawn_text, "codes.json": codes_text},
-    **{"inside.json": net_text, "limits.json": measured_text},
+    **{"inside.json": net_text, "limits.json": measured_text, "lags.json": lags_text},
 }
 
 

@@ -8,6 +8,7 @@ import book_root  # noqa: F401  (finds lstm_ref)
 import numpy as np
 import worked_after
 import worked_inside
+import worked_lags
 import worked_limits
 import worked_relatives
 import worked_training
@@ -64,6 +65,7 @@ def names() -> dict[str, Any]:
     Training: `one_step`, one step of it on the worked example; `trained`, what was measured.
     Inside: `inside`, which units of trained nets can be read; `net`, the figure's; `six`, by hand.
     Limits: `limits.mid("draws", "right", start="torch")`, as worked_limits.py says.
+    Long lags: `lags`, what was measured for that chapter.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, their slopes, exp, log, np, and `given(x)`,
     which prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
     """
@@ -120,6 +122,7 @@ def names() -> dict[str, Any]:
         | {"net": worked_inside.drawn()}
         | {"relatives": worked_relatives.relatives(), "after": worked_after.after()}
         | {"limits": worked_limits.measured()}
+        | {"lags": worked_lags.lags()}
     )
 
 

@@ -15,6 +15,7 @@ from lstm_ref.experiments.experiment import Experiment
 #: All experiments whose results the book has, in its order. Each is the module of its name.
 NAMES = (
     *("at_start", "forget_bias", "blamed"),  # training
+    *("lag_rates", "adding", "order", "reber", "echoed", "parity", "guessed", "few"),  # long-lags
     *("limits_cost", "limits_less_rates", "limits_less", "limits_dropout", "limits_dropout_long"),
     *("limits_draws", "limits_memory", "limits_room"),
     "inside",
@@ -22,7 +23,7 @@ NAMES = (
 )
 
 #: Those that can be run by name, and whose results are in no chapter yet.
-OTHERS = ("adding_rates", "adding", "order", "recalled", "counting")
+OTHERS = ("recalled", "two_sequence", "counting")
 
 
 def experiment(name: str) -> Experiment:

@@ -14,6 +14,8 @@ from lstm_ref.training import ReadOut
 CELLS = ("rnn", "irnn", "gru", "lstm")
 #: What came after, by name.
 AFTER: dict[str, type[nn.Module]] = {"minlstm": MinLSTM, "mingru": MinGRU, "attention": Attention}
+#: By how much `remembering` makes the weights of the inputs larger.
+WIDER = 4.0
 
 
 def layer(cell: str, inputs: int, hidden: int) -> nn.Module:
@@ -58,3 +60,33 @@ def with_forget_bias(made: nn.LSTM, value: float) -> nn.LSTM:
             part = values[made.hidden_size : 2 * made.hidden_size]
             part.fill_(value if name.startswith("bias_ih") else 0.0)
     return made
+
+
+@torch.no_grad()
+def remembering(made: nn.Module, lag: int) -> None:
+    """Let a layer begin so that it keeps what it holds for up to `lag` steps.
+
+    An LSTM's forget biases become log u, its input biases -log u, and the biases of a GRU's update
+    gates log u, with u drawn evenly from 1 to lag - 1 for each unit (Tallec and Ollivier, 2018,
+    equation 16, and the same for the GRU, whose gate is the share that is kept). A network
+    without gates begins with U = 1. So that what comes in is not lost beside what is kept, the
+    weights of the inputs become WIDER times as large; those of an IRNN are drawn with a
+    deviation of 0.1. Raises ValueError for a lag below 3.
+    """
+    if lag < 3:
+        raise ValueError(f"lag is {lag!r}; expected at least 3 steps")
+    at = dict(made.named_parameters())
+    if isinstance(made, nn.LSTM | nn.GRU):
+        H = made.hidden_size
+        kept = torch.log(1 + (lag - 2) * torch.rand(H))
+        for name in ("bias_ih_l0", "bias_hh_l0"):
+            at[name][H : 2 * H] = 0.0  # torch's rows: i f g o, and r z n
+        at["bias_ih_l0"][H : 2 * H] = kept
+        if isinstance(made, nn.LSTM):
+            at["bias_ih_l0"][:H], at["bias_hh_l0"][:H] = -kept, 0.0
+    else:
+        nn.init.eye_(at["weight_hh_l0"])
+    if getattr(made, "nonlinearity", "") == "relu":
+        nn.init.normal_(at["weight_ih_l0"], std=0.1)
+    else:
+        at["weight_ih_l0"].mul_(WIDER)

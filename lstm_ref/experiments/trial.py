@@ -47,8 +47,15 @@ def trained(
     steps: int,
     rate: float,
     look: int = 100,
+    prepare: Callable[[nn.Module], object] = lambda _: None,
+    optimiser: Callable[..., torch.optim.Optimizer] = torch.optim.Adam,
+    chunk: int | None = None,
+    errors: list[float] | None = None,
 ) -> tuple[nn.Module, Result]:
-    """Train one model with Adam, gradients clipped to length 1; return it, and how it went.
+    """Train one model, gradients clipped to length 1; return it, and how it went.
+
+    `prepare` may change the weights that its layer begins with; `chunk` cuts the way back. To
+    `errors`, a list, is added what is asked for on the way.
 
     That is `error`, the smallest of those on fresh sequences, which it is asked every `look`
     mini-batches; `solved_after`, the mini-batches after which it was below `task.solved` for the
@@ -56,33 +63,53 @@ def trained(
     """
     fixed = task.fresh(np.random.default_rng(10_000 + seed))
 
+    found: list[float] = [] if errors is None else errors
+
     def error(asked: nn.Module) -> float:
         xs, targets = (tensor(array, next(asked.parameters())) for array in fixed)
-        return float(task.error(asked(xs), targets))
+        value = float(task.error(asked(xs), targets))
+        if np.isfinite(value):  # else its gradient is none either, and the run ends
+            found.append(float(f"{value:.4g}"))
+        return value
 
-    best, history = fit(
-        lambda: model(cell, task.inputs, hidden, task.outputs, every_step=task.every_step),
+    def build() -> nn.Module:
+        made = model(cell, task.inputs, hidden, task.outputs, every_step=task.every_step)
+        prepare(made.layer)
+        return made
+
+    best, _ = fit(
+        build,
         task.batches,
         task.loss,
         steps=steps,
         seed=seed,
-        optimiser=partial(torch.optim.Adam, lr=rate),
+        optimiser=partial(optimiser, lr=rate),
+        chunk=chunk,
         validate=error,
         validate_every=look,
         goal=task.goal,
         progress=False,
     )
-    curve = [(step, float(f"{value:.4g}")) for step, value in history.validations]
-    return best, {
-        "error": min(value for _, value in curve),
-        "solved_after": next((step for step, value in curve if value < task.solved), None),
-        "curve": [value for _, value in curve],
-    }
+    return best, _went(task, found, look, steps)
 
 
 def trial(task: Task, cell: str, seed: int, **how: Any) -> Result:
-    """Train one model as `trained` does, and return how it went."""
-    return trained(task, cell, seed, **how)[1]
+    """Train one model as `trained` does, and return how it went.
+
+    Where a gradient was no longer a number the run ends, and `broke` is true.
+    """
+    errors: list[float] = []
+    try:
+        return trained(task, cell, seed, errors=errors, **how)[1]
+    except ValueError as error:
+        if not (errors and "the gradient's length is" in str(error)):
+            raise
+    return {**_went(task, errors, how["look"], how["steps"]), "broke": True}
+
+
+def _went(task: Task, errors: list[float], look: int, steps: int) -> Result:
+    solved = [min(look * k, steps) for k, error in enumerate(errors, 1) if error < task.solved]
+    return {"error": min(errors), "solved_after": min(solved, default=None), "curve": errors}
 
 
 def classes(outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

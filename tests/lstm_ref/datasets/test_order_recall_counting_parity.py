@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_ref.datasets.counting import UNDECIDED, counting
+from lstm_ref.datasets.echo import echo
 from lstm_ref.datasets.parity import parity
 from lstm_ref.datasets.recall import UNASKED, recall
 from lstm_ref.datasets.temporal_order import SYMBOLS, temporal_order
+from lstm_ref.datasets.two_sequence import two_sequence
+from lstm_ref.datasets.wave import wave, windows
 from tests.strategies import seeds, sizes
 
 
@@ -93,3 +96,50 @@ def test_parity_is_odd_or_even(seed: int, length: int, batch_size: int) -> None:
 def test_what_cannot_be_drawn_is_said(draw: object, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         draw(np.random.default_rng(0))  # type: ignore[operator]
+
+
+@given(seed=seeds, batch_size=sizes, telling=st.integers(1, 4))
+def test_the_first_numbers_say_which_of_the_two_answers_is_right(
+    seed: int, batch_size: int, telling: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    xs, targets = two_sequence(rng, batch_size=batch_size, length=20, telling=telling, noisy=False)
+    assert 20 <= len(xs) <= 22
+    assert targets.shape == (batch_size, 1)
+    first = xs[:telling, :, 0]
+    assert (first == first[0]).all()
+    np.testing.assert_array_equal(targets[:, 0], np.where(first[0] == 1.0, 0.2, 0.8))
+
+
+def test_the_noise_of_two_sequences_is_that_of_the_paper() -> None:
+    rng = np.random.default_rng(0)
+    xs, targets = two_sequence(rng, batch_size=4000)
+    assert np.var(xs[3:]) == pytest.approx(0.2, rel=0.02)
+    for sign, answer in ((1.0, 0.2), (-1.0, 0.8)):
+        ours = targets[xs[0, :, 0] == sign, 0]
+        assert np.mean(ours) == pytest.approx(answer, abs=0.03)
+        assert np.var(ours) == pytest.approx(0.1, rel=0.1)
+    with pytest.raises(ValueError, match="length"):
+        two_sequence(rng, batch_size=1, length=2, telling=3)
+
+
+@given(seed=seeds, lag=sizes, batch_size=sizes, length=sizes)
+def test_an_echo_comes_back_after_its_lag(
+    seed: int, lag: int, batch_size: int, length: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    xs, targets = echo(rng, lag=lag, batch_size=batch_size, length=length)
+    assert xs.shape == targets.shape == (lag + length, batch_size, 1)
+    assert (targets[:lag] == 0).all()
+    for t in range(length):
+        np.testing.assert_array_equal(targets[lag + t], xs[t])
+
+
+def test_the_two_numbers_of_the_wave_foretell_it_up_to_its_noise() -> None:
+    xs, targets = windows(wave(np.random.default_rng(0), values=20_000), 4)
+    told = 1.6 * xs[-1] - 0.9 * xs[-2]
+    assert np.std(told - targets) == pytest.approx(0.3, rel=0.02)
+    assert xs.shape == (4, 19_996, 1)
+    assert targets[0] == xs[3, 1]
+    with pytest.raises(ValueError, match="there are 4 values"):
+        windows(np.zeros(4), 4)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lstm_ref import figures
-from lstm_ref.figures import training
+from lstm_ref.figures import long_lags, training
 from lstm_ref.figures.codes import codes
 from lstm_ref.figures.worked import worked
 from tools.figures import FIGURES, make, run
@@ -110,3 +110,8 @@ def test_the_drawn_network_of_the_training_figure_is_in_step_and_its_norms_are_o
     assert kept == training.drawn()
     largest = np.linalg.svd(np.array(kept["U"]), compute_uv=False)[:, 0]
     np.testing.assert_allclose(largest, 1, atol=2e-3)  # three decimals of each weight
+
+
+def test_the_lags_of_the_figure_are_those_that_were_measured() -> None:
+    kept = json.loads((FIGURES / "lags.json").read_text("utf-8"))
+    assert kept == long_lags.lags()
