@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 
 from lstm_ref import figures
+from lstm_ref.figures.ablations import measured_text
 from lstm_ref.figures.codes import codes_text
+from lstm_ref.figures.counting import counted_text
 from lstm_ref.figures.training import drawn_text
 from lstm_ref.figures.worked import worked_text
 from tools.node import find_node
@@ -20,8 +22,10 @@ from tools.node import find_node
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "lstm_ref" / "figures"
 
-#: The worked example's numbers, a drawn network, the lines of lstm_ref/two_codes.
+#: The worked example's numbers, a drawn network, the lines of lstm_ref/two_codes; two networks that
+#: were trained, and what was measured without the parts of a cell.
 DATA = {"worked.json": worked_text, "hundred.json": drawn_text, "codes.json": codes_text}
+DATA |= {"counted.json": counted_text, "parts.json": measured_text}
 
 
 def main() -> None:

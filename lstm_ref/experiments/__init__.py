@@ -13,10 +13,13 @@ from importlib import import_module
 from lstm_ref.experiments.experiment import Experiment
 
 #: All experiments whose results the book has, in its order. Each is the module of its name.
-NAMES = ("at_start", "forget_bias", "blamed")
+NAMES = (
+    *("at_start", "forget_bias", "blamed"),
+    *("counting_rates", "counting", "counted", "ablation_rates", "ablations"),
+)
 
 #: Those that can be run by name, and whose results are in no chapter yet.
-OTHERS = ("adding_rates", "adding", "order", "recalled", "counting")
+OTHERS = ("adding_rates", "adding", "order", "recalled")
 
 
 def experiment(name: str) -> Experiment:

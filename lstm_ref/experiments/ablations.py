@@ -1,0 +1,26 @@
+"""Which part of the LSTM matters? Each is taken away, and the rest is trained on three tasks.
+
+Adding: the mean squared error (always saying 1 has 1/6). Verdict: the share of wrong verdicts
+(chance has one half). Text: bits for each character of what nothing was trained on.
+"""
+
+from lstm_ref.experiments.experiment import Experiment, Result, every
+from lstm_ref.experiments.parts_off import TASKS, VARIANTS, trained
+
+#: The learning rates that `ablation_rates` found, where they are not 0.01.
+RATES: dict[tuple[str, str], float] = {}
+
+
+def run(seed: int, *, task: str, variant: str, steps: int = 0) -> Result:
+    """Train one variant; return its error."""
+    asked, rate = TASKS[task], RATES.get((task, variant), 0.01)
+    return {"error": trained(asked, variant, seed, steps=steps or asked.steps, rate=rate)}
+
+
+EXPERIMENT = Experiment(
+    "ablations",
+    run,
+    every(task=tuple(TASKS), variant=tuple(VARIANTS)),
+    seeds=5,
+    miniature={"steps": 3},
+)
