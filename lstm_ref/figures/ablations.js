@@ -2,7 +2,7 @@
 // was measured where cells were trained without the part (parts.json, from an experiment).
 
 import carry from "./carry.json" with { type: "json" };
-import { clamp, colour, dot, range, short, sig3, sigmoid } from "./kit.js";
+import { clamp, colour, dot, range, sig3, sigmoid } from "./kit.js";
 import measured from "./parts.json" with { type: "json" };
 
 const xs = carry.rounds[1];
@@ -22,7 +22,7 @@ const TASKS = [
 ];
 
 const inputs = [
-  ...PARTS.map(([name]) => ({ name, kind: "hidden", start: name === "f" ? 0 : 1 })),
+  ...PARTS.map(([letter]) => ({ name: `has_${letter}`, kind: "hidden", start: letter === "f" ? 0 : 1 })),
   { name: "coupled", kind: "hidden", start: 0 },
   { name: "p", symbol: "p", label: "weight of the peepholes, 0 for none", min: -2, max: 2, step: 0.5, start: 0, colour: "c" },
 ];
@@ -31,16 +31,16 @@ function compute(state) {
   const w = carry.params;
   const p = state.coupled ? 0 : state.p;
   const found = { i: [], f: [], o: [], g: [], c: [], h: [] };
-  const gate = (name, z) => (state[name] ? sigmoid(z) : 1);
+  const gate = (name, z) => (state[`has_${name}`] ? sigmoid(z) : 1);
   for (const x of xs) {
     const [h, c] = [found.h.at(-1) ?? 0, found.c.at(-1) ?? 0];
     const z = (k) => dot(w[`W_${k}`][0], x) + w[`U_${k}`][0][0] * h + w[`b_${k}`][0];
     const f = gate("f", z("f") + p * c);
     const i = state.coupled ? 1 - f : gate("i", z("i") + p * c);
-    const g = state.g ? Math.tanh(z("g")) : z("g");
+    const g = state.has_g ? Math.tanh(z("g")) : z("g");
     const next = f * c + i * g;
     const o = gate("o", z("o") + p * next);
-    const shown = o * (state.c ? Math.tanh(next) : next);
+    const shown = o * (state.has_c ? Math.tanh(next) : next);
     for (const [key, value] of Object.entries({ i, f, o, g, c: next, h: shown })) found[key].push(value);
   }
   return found;
@@ -48,7 +48,7 @@ function compute(state) {
 
 /** The variant of the experiment that this state is, if it is one. */
 function variantOf(state) {
-  const off = PARTS.filter(([name]) => !state[name]).map(([, , variant]) => variant);
+  const off = PARTS.filter(([letter]) => !state[`has_${letter}`]).map(([, , variant]) => variant);
   if (state.coupled) off.push("coupled gates");
   if (state.p !== 0) off.push("peepholes");
   return off.length > 1 ? undefined : (off[0] ?? "all parts");
@@ -63,16 +63,15 @@ const ASKED = range(T).filter((t) => xs[t][2]);
 function sentence(values) {
   const variant = variantOf(values);
   const told = ASKED.map((t) => `${sig3(values.h[t])} at step ${t + 1} (${sig3(wanted[t])} is wanted)`).join(" and ");
-  const results = variant
-    ? TASKS.map(([task, words]) => `${words} ${sig3(measured[task][variant][0])}, with all parts ${sig3(measured[task]["all parts"][0])}`).join("; ")
-    : "two changes at once were not measured";
-  return `${variant ? `${variant[0].toUpperCase()}${variant.slice(1)}` : "Several parts changed"}: the cell shows ${told}. Trained so: ${results}.`;
+  const pair = (task) => [measured[task][variant][0], measured[task]["all parts"][0]].map(sig3).join(" against ");
+  const results = variant ? `Trained so, against all parts: ${TASKS.map(([task, words]) => `${words} ${pair(task)}`).join("; ")}.` : "Two changes at once were not measured.";
+  return `${variant ? `${variant[0].toUpperCase()}${variant.slice(1)}` : "Several parts changed"}: the cell shows ${told}. ${results}`;
 }
 
 function draw(kit, values) {
   const { wide, width } = kit;
   kit.heading(0, 16, wide ? "A trained cell, and its parts on and off" : "Parts on and off");
-  const switches = [...PARTS.map(([name, words, , paint]) => [name, words, colour[paint]]), ["coupled", "i = 1 − f", colour.text]];
+  const switches = [...PARTS.map(([letter, words, , paint]) => [`has_${letter}`, words, colour[paint]]), ["coupled", "i = 1 − f", colour.text]];
   const [columns, room] = wide ? [6, width] : [2, width];
   const [w, high] = [(room - 8 * (columns - 1)) / columns, 32];
   switches.forEach(([name, words, paint], k) => {
@@ -145,7 +144,7 @@ function drawMeasured(kit, values, { x, y, width }) {
   return y + 56 + 3 * 66 - 16;
 }
 
-const all = { i: 1, f: 1, o: 1, g: 1, c: 1, coupled: 0, p: 0 };
+const all = { has_i: 1, has_f: 1, has_o: 1, has_g: 1, has_c: 1, coupled: 0, p: 0 };
 const told = ({ h }) => ASKED.map((t) => sig3(h[t])).join(" and ");
 
 export default {
@@ -160,8 +159,8 @@ export default {
     forget: { title: "no forget gate", state: {} },
     all: { title: "all parts", state: all },
     coupled: { title: "coupled gates", state: { ...all, coupled: 1 } },
-    open: { state: { ...all, i: 0, f: 0, o: 0 } },
-    linear: { state: { ...all, g: 0, c: 0 } },
+    open: { state: { ...all, has_i: 0, has_f: 0, has_o: 0 } },
+    linear: { state: { ...all, has_g: 0, has_c: 0 } },
     peep: { state: { ...all, p: 1.5 } },
   },
   compute,
@@ -175,8 +174,8 @@ export default {
     },
     {
       ask: "Take the input gate away, and nothing else.",
-      state: { ...all, i: 0 },
-      answer: (values) => `All the noise is written, and the bit drowns: it shows ${told(values)}.`,
+      state: { ...all, has_i: 0 },
+      answer: ({ c, ...values }) => `All the noise is written: the memory ends at ${sig3(c.at(-1))} in the place of 1. It shows ${told(values)}: the sign is right, since tanh hides the rest.`,
     },
     {
       ask: "Couple the gates: $i = 1 - f$. Did this cell need two gates?",
@@ -186,7 +185,7 @@ export default {
     {
       ask: "Couple them off again, and let the peepholes have a weight of 1.5.",
       state: { ...all, p: 1.5 },
-      answer: (values) => `The gates now move with the memory itself, and it shows ${told(values)}. The weight was not learned: a cell that learns with peepholes does as the bars say. At ${short(1.5)} it is a disturbance.`,
+      answer: (values) => `The gates now move with the memory itself, and it shows ${told(values)}. The weight was not learned; the bars are of cells that learned theirs.`,
     },
   ],
 };

@@ -17,10 +17,10 @@ from lstm_ref.cells import (
     CELLS,
     Cell,
     CoupledParameters,
-    LSTMParameters,
     PeepholeParameters,
 )
 from lstm_ref.figures.gates_game import kept
+from lstm_ref.parameters import LSTMParameters
 
 ROUND = 2
 #: Which of the cell's letters each ablation takes away.
@@ -53,9 +53,9 @@ def measured_text() -> str:
 def compute(state: Mapping[str, Any]) -> dict[str, Any]:
     """Return gates, candidate, memory and hidden state at each step, (20,) each.
 
-    `state` has 1 for a part that is there and 0 for one that is not: `i`, `f`, `o`, `g` and `c` are
-    the gates and the two activations; `coupled` puts 1 - f in the place of i; `p` is the weight of
-    all three peepholes, 0 for none.
+    `state` has 1 for a part that is there and 0 for one that is not: `has_i`, `has_f`, `has_o` are
+    the gates, `has_g` and `has_c` the two activations. `coupled` puts 1 - f in the place of i; `p`
+    is the weight of all three peepholes, 0 for none.
     """
     p = {name: np.array(value) for name, value in kept()["params"].items()}
     packed = LSTMParameters.from_gates(p)
@@ -71,7 +71,7 @@ def compute(state: Mapping[str, Any]) -> dict[str, Any]:
         peephole = np.array([float(state["p"])])
         params = PeepholeParameters(*vars(packed).values(), peephole, peephole, peephole)
     for letter, name in LETTERS.items():
-        if not state[letter] and letter in cell.squash:
+        if not state[f"has_{letter}"] and letter in cell.squash:
             cell = cell.having(**ABLATIONS[name])
     _, _, saved = cell.forward(xs, None, params)
     found = {
