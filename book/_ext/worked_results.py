@@ -1,5 +1,6 @@
 """What experiments gave, for {worked} text: `result("counting", "reach", cell="lstm")`."""
 
+from importlib import import_module
 from statistics import median
 from typing import Any
 
@@ -27,3 +28,9 @@ def result(name: str, value: str, **settings: Any) -> dict[str, Any]:
 def minutes(name: str) -> float:
     """Return the minutes of one processor that an experiment took."""
     return float(sum(run["seconds"] for run in read(name).runs)) / 60
+
+
+def constants(name: str) -> dict[str, Any]:
+    """Return the constants of an experiment's module, such as its number of units."""
+    module = import_module(f"lstm_ref.experiments.{name}")
+    return {key: value for key, value in vars(module).items() if key.isupper()}

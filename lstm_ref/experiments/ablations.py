@@ -21,6 +21,6 @@ EXPERIMENT = Experiment(
     "ablations",
     run,
     every(task=tuple(TASKS), variant=tuple(VARIANTS)),
-    seeds=5,
+    seeds=3,
     miniature={"steps": 3},
 )

@@ -11,7 +11,7 @@ from lstm_ref.experiments.models import CELLS
 RATES = (0.003, 0.01, 0.03)
 
 
-def run(seed: int, *, cell: str, rate: float, steps: int = 700) -> Result:
+def run(seed: int, *, cell: str, rate: float, steps: int = 300) -> Result:
     """Train one model with one rate; return its smallest loss."""
     _, went = counting.train(100 + seed, cell, "ab", steps=steps, rate=rate, look=min(steps, 100))
     return {"loss": went["error"]}

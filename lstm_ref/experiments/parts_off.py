@@ -68,21 +68,21 @@ def _bits(outputs: Array, labels: Any) -> float:
 
 TASKS = {
     "adding": Task(
-        *(2, 1, 16, 1000),
+        *(2, 1, 16, 700),
         batches=partial(adding, length=30, batch_size=BATCH),
         fresh=partial(adding, length=30, batch_size=1000),
         loss=mean_squared_error,
         measure=_squared,
     ),
     "verdict": Task(
-        *(2, 1, 16, 1000),
+        *(2, 1, 16, 700),
         batches=partial(verdict, length=25, batch_size=BATCH),
         fresh=partial(verdict, length=25, batch_size=1000),
         loss=mean_squared_error,
         measure=_wrong,
     ),
     "text": Task(
-        *(len(CHARACTERS), len(CHARACTERS), 32, 600),
+        *(len(CHARACTERS), len(CHARACTERS), 32, 500),
         batches=partial(own_words, length=32, batch_size=BATCH),
         fresh=partial(own_words, length=32, batch_size=300, held_out=True),
         loss=softmax_cross_entropy,

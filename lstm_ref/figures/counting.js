@@ -4,7 +4,7 @@
 import counted from "./counted.json" with { type: "json" };
 import { colour, dot, range, sigmoid } from "./kit.js";
 
-const TRAINED = 10; // they have seen strings up to this n
+const TRAINED = 20; // they have seen strings up to this n
 const END = 2;
 const ASKED = 200;
 

@@ -10,6 +10,7 @@ from torch import nn
 
 from lstm_ref import figures
 from lstm_ref.datasets.counting import counting
+from lstm_ref.experiments.counting import ASKED, TRAINED
 from lstm_ref.figures import ablations, counter
 from lstm_ref.figures import counting as trained
 from tools.figures import FIGURES
@@ -20,6 +21,12 @@ from tools.figures import FIGURES
 )
 def test_what_a_figure_shows_is_what_was_measured(file: str, made: Any) -> None:
     assert json.loads((FIGURES / file).read_text("utf-8")) == made()
+
+
+def test_the_figure_says_how_long_the_strings_were_that_were_trained_and_asked() -> None:
+    source = (FIGURES / "counting.js").read_text("utf-8")
+    assert f"const TRAINED = {TRAINED};" in source
+    assert f"const ASKED = {ASKED};" in source
 
 
 @pytest.mark.parametrize("name", ["lstm", "gru"])
