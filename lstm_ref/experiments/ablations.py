@@ -2,25 +2,31 @@
 
 Adding: the mean squared error (always saying 1 has 1/6). Verdict: the share of wrong verdicts
 (chance has one half). Text: bits for each character of what nothing was trained on.
+
+On text `ablation_rates` found 0.03 best for every variant. On the other two tasks half of the
+budget was too little to choose, so each variant runs with two learning rates, and what is shown is
+the one with the smaller median.
 """
 
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.parts_off import TASKS, VARIANTS, trained
 
-#: The learning rates that `ablation_rates` found, where they are not 0.01.
-RATES: dict[tuple[str, str], float] = {}
+_VARIANTS = tuple(VARIANTS)
 
 
-def run(seed: int, *, task: str, variant: str, steps: int = 0) -> Result:
-    """Train one variant; return its error."""
-    asked, rate = TASKS[task], RATES.get((task, variant), 0.01)
+def run(seed: int, *, task: str, variant: str, rate: float, steps: int = 0) -> Result:
+    """Train one variant with one rate; return its error."""
+    asked = TASKS[task]
     return {"error": trained(asked, variant, seed, steps=steps or asked.steps, rate=rate)}
 
 
 EXPERIMENT = Experiment(
     "ablations",
     run,
-    every(task=tuple(TASKS), variant=tuple(VARIANTS)),
+    (
+        *every(task=("adding", "verdict"), variant=_VARIANTS, rate=(0.01, 0.03)),
+        *every(task=("text",), variant=_VARIANTS, rate=(0.03,)),
+    ),
     seeds=3,
-    miniature={"steps": 3},
+    miniature={"steps": 3, "rate": 0.03},
 )

@@ -1,4 +1,4 @@
-"""Which learning rate each model should have in `counting`: the least loss on aⁿbⁿ decides.
+"""Which learning rate each model should have in `counting`: the least mean loss on aⁿbⁿ decides.
 
 The loss is that on strings no longer than those trained on, so that how far a model goes on has no
 part in the choice. Two seeds that `counting` does not use, a third of its budget.
