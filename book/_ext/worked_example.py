@@ -58,8 +58,7 @@ def names() -> dict[str, Any]:
     game of the gates stands on. `torch_step` is one step of training, of the chapter on torch.
     Training: `one_step`, one step of it on the worked example; `trained`, what was measured.
     Experiments: `result("counting", "reach", cell="gru")["median"]`, `minutes("counting")`, and
-    `constants("counting")["STEPS"]`; `best("ablations", "error", "rate", task="text")["span"]` is
-    that learning rate's whose median is least.
+    `constants("counting")["STEPS"]`.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, their slopes, exp, log, np, and `given(x)`,
     which prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
     """
@@ -113,7 +112,7 @@ def names() -> dict[str, Any]:
         | {"figure": _figure, "game": kept(), "torch_step": torch_step()}
         | {"one_step": worked_training.one_step(), "trained": worked_training.trained()}
         | {"result": worked_results.result, "minutes": worked_results.minutes}
-        | {"constants": worked_results.constants, "best": worked_results.best}
+        | {"constants": worked_results.constants}
     )
 
 

@@ -1,6 +1,5 @@
 """What experiments gave, for {worked} text: `result("counting", "reach", cell="lstm")`."""
 
-from contextlib import suppress
 from importlib import import_module
 from statistics import median
 from typing import Any
@@ -11,8 +10,8 @@ from measured import read
 def result(name: str, value: str, **settings: Any) -> dict[str, Any]:
     """Return what the runs of an experiment gave that have these settings.
 
-    `all` in the order of the seeds; `median`, `least` and `most`. Raises ValueError where there is
-    no such run.
+    `all` in the order of the seeds; `median`, `least` and `most`; `span`, "6 (4 … 200)". Raises
+    ValueError where there is no such run.
     """
     found = [
         run["result"][value]
@@ -22,28 +21,8 @@ def result(name: str, value: str, **settings: Any) -> dict[str, Any]:
     if not found:
         raise ValueError(f"the experiment {name} has no run with {settings}")
     middle, least, most = median(found), min(found), max(found)
-    return {"all": found, "median": middle, "least": least, "most": most}
-
-
-def best(name: str, value: str, across: str, **settings: Any) -> dict[str, Any]:
-    """Return `result` for that choice of the setting `across` whose median is least.
-
-    With `span`, "6 (4 … 200)": the median, and from where to where they go.
-    """
-    choices = {run["settings"].get(across) for run in read(name).runs}
-    found = []
-    for choice in choices:
-        with suppress(ValueError):  # not every choice was made with these settings
-            one = result(name, value, **settings, **{across: choice})
-            found.append(one | {"span": _span(one)})
-    if not found:
-        raise ValueError(f"the experiment {name} has no run with {settings}")
-    return min(found, key=lambda one: one["median"])
-
-
-def _span(found: dict[str, Any]) -> str:
-    middle, least, most = (f"{found[key]:.3g}" for key in ("median", "least", "most"))
-    return middle if least == most else f"{middle} ({least} … {most})"
+    span = f"{middle:.3g}" if least == most else f"{middle:.3g} ({least:.3g} … {most:.3g})"
+    return {"all": found, "median": middle, "least": least, "most": most, "span": span}
 
 
 def minutes(name: str) -> float:

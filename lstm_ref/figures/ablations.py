@@ -29,22 +29,19 @@ _RESULTS = Path(__file__).resolve().parents[2] / "book" / "results" / "ablations
 
 
 def measured() -> dict[str, dict[str, list[float]]]:
-    """Return for each task and variant [median, least, most] of the errors, to four digits.
-
-    Where there were two learning rates, they are those of the one with the smaller median.
-    """
+    """Return for each task and variant [median, least, most] of the errors, to four digits."""
     runs = json.loads(_RESULTS.read_text(encoding="utf-8"))["runs"]
-    errors: dict[tuple[str, str, float], list[float]] = {}
+    errors: dict[str, dict[str, list[float]]] = {}
     for run in runs:
-        settings = run["settings"]
-        key = settings["task"], settings["variant"], settings["rate"]
-        errors.setdefault(key, []).append(run["result"]["error"])
-    best: dict[str, dict[str, list[float]]] = {}
-    for (task, variant, _), found in errors.items():
-        ends = [float(f"{value:.4g}") for value in (median(found), min(found), max(found))]
-        here = best.setdefault(task, {})
-        here[variant] = min(ends, here.get(variant, ends))
-    return best
+        variants = errors.setdefault(run["settings"]["task"], {})
+        variants.setdefault(run["settings"]["variant"], []).append(run["result"]["error"])
+    return {
+        task: {
+            name: [float(f"{value:.4g}") for value in (median(found), min(found), max(found))]
+            for name, found in variants.items()
+        }
+        for task, variants in errors.items()
+    }
 
 
 def measured_text() -> str:
