@@ -69,10 +69,10 @@ def compute(state: Mapping[str, Any]) -> dict[str, Any]:
     elif state["p"]:
         cell = CELLS["peephole"]
         peephole = np.array([float(state["p"])])
-        params = PeepholeParameters(*vars(packed).values(), peephole, peephole, peephole)
+        params = PeepholeParameters(**vars(packed), p_i=peephole, p_f=peephole, p_o=peephole)
     for letter, name in LETTERS.items():
         if not state[f"has_{letter}"] and letter in cell.squash:
-            cell = cell.having(**ABLATIONS[name])
+            cell = cell.having(name, **ABLATIONS[name])
     _, _, saved = cell.forward(xs, None, params)
     found = {
         k: np.array([getattr(step, k)[0] for step in saved]) for k in ("f", "g", "o", "c", "h")

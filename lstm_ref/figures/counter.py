@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm_ref.arrays import Array
 from lstm_ref.layer import lstm_trace
@@ -60,7 +61,7 @@ def compute(state: Mapping[str, float]) -> dict[str, Any]:
     }
 
 
-def _strings(counts: Array) -> Array:
+def _strings(counts: NDArray[np.int64]) -> Array:
     """aⁿbⁿ for each n, one-hot, (T, B, 2); past its end a string goes on with b."""
     t = np.arange(2 * counts.max())[:, None]
     return np.stack([t < counts, t >= counts], axis=-1).astype(float)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lstm_ref.arrays import Array
 from lstm_ref.cells import CELLS, GRUParameters
 from lstm_ref.datasets.counting import counting
 from lstm_ref.parameters import LSTMParameters
@@ -75,7 +75,7 @@ def compute(state: Mapping[str, float]) -> dict[str, Any]:
     return found
 
 
-def _said(name: str, told: Array, labels: Array) -> dict[str, int]:
+def _said(name: str, told: NDArray[Any], labels: NDArray[Any]) -> dict[str, int]:
     ends = np.flatnonzero(told == END)
     first = int(ends[0]) + 1 if len(ends) else 0
     return {f"{name}_ends": first, f"{name}_wrong": int((told != labels).sum())}
