@@ -11,7 +11,7 @@ export default {
   width: 560,
   draw(kit) {
     kit.height(318);
-    kit.rect(70, 34, 400, 240, { rx: 16, fill: colour.panel, stroke: colour.line });
+    kit.rect(70, 34, 426, 240, { rx: 16, fill: colour.panel, stroke: colour.line });
     const [memory, forget, plus, out] = [84, 150, 270, 400];
     kit.memory(4, forget, memory, 0.8, { scale: 20 });
     kit.memory(forget, plus, memory, 0.8, { scale: 20 });
@@ -35,8 +35,8 @@ export default {
     kit.text(out + 22, 202, "shows all", { size: 14, fill: colour.o });
     kit.wire([[out, 212], [out, 246], [556, 246]], { stroke: colour.h, width: 2.5 });
     kit.maths(4, 62, "c_{t−1}", { size: 20, fill: colour.c });
-    kit.maths(500, 58, "c_t", { size: 20, fill: colour.c });
-    kit.maths(500, 236, "h_t", { size: 20, fill: colour.h });
+    kit.maths(512, 58, "c_t", { size: 20, fill: colour.c });
+    kit.maths(512, 236, "h_t", { size: 20, fill: colour.h });
     kit.maths(plus + 12, 308, "x_t", { size: 20 });
     kit.text(plus + 40, 307, "the letter", { size: 14, fill: colour.muted });
   },

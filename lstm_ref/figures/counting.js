@@ -92,11 +92,12 @@ function draw(kit, values) {
     kit.text(width, y, verdict, { anchor: "end", size: 14, weight: 650 });
     const axes = kit.axes(left, y + 14, right - left, height, { across: [0, 2 * n], up: [-most, most], ticks: [[], [-most, most]] });
     kit.line(axes.x(n), y + 14, axes.x(n), y + 14 + height, { stroke: colour.muted, "stroke-dasharray": "2 4" });
-    const swing = (k) => Math.max(...held.map((h) => h[k])) - Math.min(...held.map((h) => h[k]));
-    const widest = range(held[0].length).reduce((a, b) => (swing(b) > swing(a) ? b : a));
+    // The unit that goes one way at a and comes back at b, the most.
+    const turn = (k) => (held[n][k] - held[0][k]) * (held[n][k] - held[2 * n][k]);
+    const counter = range(held[0].length).reduce((a, b) => (turn(b) > turn(a) ? b : a));
     for (const k of range(held[0].length)) {
       const points = held.map((h, t) => [t, h[k]]);
-      kit.group({}, () => kit.curve(axes, points, { stroke: paint, width: k === widest ? 3 : 1 }));
+      kit.group({}, () => kit.curve(axes, points, { stroke: paint, width: k === counter ? 3 : 1 }));
     }
     if (ends) {
       kit.line(axes.x(n + ends), y + 14, axes.x(n + ends), y + 14 + height, { stroke: colour.text, "stroke-width": 2 });
@@ -116,7 +117,7 @@ export default {
   title: "Two trained networks that count",
   description:
     "Two plots over the letters of a string, all a and then all b. Above, the cell state of an LSTM's ten units; " +
-    "below, the hidden state of a GRU's ten units. The unit that moves most is drawn thick. An upright line and a " +
+    "below, the hidden state of a GRU's ten units. The unit that goes one way at a, and comes back the most at b, is drawn thick. An upright line and a " +
     "dot mark where each network says that the string is over.",
   inputs,
   presets: {},
