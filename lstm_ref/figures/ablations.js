@@ -63,8 +63,9 @@ const ASKED = range(T).filter((t) => xs[t][2]);
 function sentence(values) {
   const variant = variantOf(values);
   const told = ASKED.map((t) => `${sig3(values.h[t])} at step ${t + 1} (${sig3(wanted[t])} is wanted)`).join(" and ");
-  const pair = (task) => [measured[task][variant][0], measured[task]["all parts"][0]].map(sig3).join(" against ");
-  const results = variant ? `Trained so, against all parts: ${TASKS.map(([task, words]) => `${words} ${pair(task)}`).join("; ")}.` : "Two changes at once were not measured.";
+  const whole = variant === "all parts";
+  const pair = (task) => [variant, "all parts"].slice(whole ? 1 : 0).map((name) => sig3(measured[task][name][0])).join(" against ");
+  const results = variant ? `Trained so${whole ? "" : ", against all parts"}: ${TASKS.map(([task, words]) => `${words} ${pair(task)}`).join("; ")}.` : "Two changes at once were not measured.";
   return `${variant ? `${variant[0].toUpperCase()}${variant.slice(1)}` : "Several parts changed"}: the cell shows ${told}. ${results}`;
 }
 
