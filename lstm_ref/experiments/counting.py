@@ -102,6 +102,6 @@ EXPERIMENT = Experiment(
     "counting",
     run,
     every(cell=CELLS, language=tuple(LANGUAGES)),
-    seeds=4,
+    seeds=5,
     miniature={"steps": 4, "asked": 5, "look": 2},
 )
