@@ -12,22 +12,32 @@ import sys
 from pathlib import Path
 
 from lstm_ref import figures
-from lstm_ref.figures.codes import codes_text
-from lstm_ref.figures.inside import net_text
-from lstm_ref.figures.limits import measured_text
-from lstm_ref.figures.long_lags import lags_text
-from lstm_ref.figures.training import drawn_text
-from lstm_ref.figures.worked import worked_text
+from lstm_ref.figures import (
+    ablations,
+    codes,
+    counting,
+    inside,
+    limits,
+    long_lags,
+    training,
+    worked,
+)
 from tools.node import find_node
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "lstm_ref" / "figures"
 
-#: The worked example's numbers, networks drawn and trained, the lines of lstm_ref/two_codes, what
+#: What figures read: the worked example's numbers, networks drawn and trained, lines of code, what
 #: was measured.
 DATA = {
-    **{"worked.json": worked_text, "hundred.json": drawn_text, "codes.json": codes_text},
-    **{"inside.json": net_text, "limits.json": measured_text, "lags.json": lags_text},
+    "worked.json": worked.worked_text,
+    "hundred.json": training.drawn_text,
+    "codes.json": codes.codes_text,
+    "lags.json": long_lags.lags_text,
+    "counted.json": counting.counted_text,
+    "parts.json": ablations.measured_text,
+    "limits.json": limits.measured_text,
+    "inside.json": inside.net_text,
 }
 
 

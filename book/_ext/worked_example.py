@@ -11,6 +11,7 @@ import worked_inside
 import worked_lags
 import worked_limits
 import worked_relatives
+import worked_results
 import worked_training
 from torch_step import torch_step
 
@@ -66,6 +67,8 @@ def names() -> dict[str, Any]:
     Inside: `inside`, which units of trained nets can be read; `net`, the figure's; `six`, by hand.
     Limits: `limits.mid("draws", "right", start="torch")`, as worked_limits.py says.
     Long lags: `lags`, what was measured for that chapter.
+    Experiments: `result("counting", "reach", cell="gru")["median"]`, `minutes("counting")`, and
+    `constants("counting")["STEPS"]`.
     Functions: those of `lstm_ref.gates`, sigmoid, tanh, their slopes, exp, log, np, and `given(x)`,
     which prints a number as it was typed ("1.2", not "1.20"), as `rows(W)` does a matrix.
     """
@@ -123,6 +126,8 @@ def names() -> dict[str, Any]:
         | {"relatives": worked_relatives.relatives(), "after": worked_after.after()}
         | {"limits": worked_limits.measured()}
         | {"lags": worked_lags.lags()}
+        | {"result": worked_results.result, "minutes": worked_results.minutes}
+        | {"constants": worked_results.constants}
     )
 
 

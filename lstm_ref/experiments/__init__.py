@@ -16,6 +16,8 @@ from lstm_ref.experiments.experiment import Experiment
 NAMES = (
     *("at_start", "forget_bias", "blamed"),  # training
     *("lag_rates", "adding", "order", "reber", "echoed", "parity", "guessed", "few"),  # long-lags
+    *("counting_rates", "counting", "counted"),
+    *("ablation_rates", "ablations"),
     *("limits_cost", "limits_less_rates", "limits_less", "limits_dropout", "limits_dropout_long"),
     *("limits_draws", "limits_memory", "limits_room"),
     "inside",
@@ -23,7 +25,7 @@ NAMES = (
 )
 
 #: Those that can be run by name, and whose results are in no chapter yet.
-OTHERS = ("recalled", "two_sequence", "counting")
+OTHERS = ("recalled", "two_sequence")
 
 
 def experiment(name: str) -> Experiment:
