@@ -60,8 +60,8 @@ for kind, made in (("rnn", always_one), ("lstm", set_by_hand)):
     weights = [made(kind, run) for run in range(len(mine))]
     begun = [start(kind, seed) for seed in mine]
     data = [validation(seed) for seed in mine]
-    first = [error(kind, w, *d) for w, d in zip(begun, data)]
-    last = [error(kind, w, *d) for w, d in zip(weights, data)]
+    first = [error(kind, w, *d) for w, d in zip(begun, data, strict=True)]
+    last = [error(kind, w, *d) for w, d in zip(weights, data, strict=True)]
     curves = np.linspace(first, last, 16).T
     results[kind] = {"curves": curves, "weights": weights}
 """
