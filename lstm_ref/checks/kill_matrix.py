@@ -125,8 +125,10 @@ def prove(part: str, seeds: Sequence[int], pair_seeds: Sequence[int] = ()) -> Re
     """Judge every answer to one part on every seed, and pairs of mistakes on some.
 
     Whom an answer calls is watched on the first seed: where answers are graded nobody is watched.
+    What is dear to judge has fewer seeds.
     """
     asked = exercise(part)
+    seeds = seeds[: -(-len(seeds) // asked.dear)]
     report = Report(part)
     for seed in seeds:
         with quiet():

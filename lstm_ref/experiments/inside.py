@@ -6,7 +6,7 @@ The best of many is good by chance, too. So it is looked for on one half of fres
 on the other, and the same is done with three controls: the net before training, labels that belong
 to other texts, and something that nobody needs to know (whether the number of a is odd).
 
-Saturation is counted as by Karpathy, Johnson and Li (2015): how often a gate is below 0.1, and how
+Saturation is counted as by Karpathy et al. (2015): how often a gate is below 0.1, and how
 often above 0.9.
 """
 

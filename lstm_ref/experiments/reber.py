@@ -5,7 +5,7 @@ the symbols that may follow are the most active ones. There are 500 fresh string
 learned the grammar where it has fewer than one in a hundred wrong.
 
 `how` is one of HOW: the optimiser, and how far the gradient goes back. With "cut" that is one step,
-about as in Elman's (1990) procedure, and weights move after each step.
+about as Elman (1990) cut it, and weights move after each step.
 """
 
 from functools import partial

@@ -78,10 +78,11 @@ function draw(kit, values) {
   switches.forEach(([name, words, paint], k) => {
     const [x, y] = [(k % columns) * (w + 8), 28 + Math.floor(k / columns) * (high + 8)];
     const on = Boolean(values[name]);
-    const label = name === "coupled" ? "coupled gates, i = 1 − f" : words;
+    const said = `${words}${on ? "" : name === "coupled" ? ": no" : " off"}`;
+    const label = name === "coupled" ? `${said}, coupled gates` : said; // it begins with what is seen
     kit.button({ key: name, label, pressed: on, act: () => kit.change({ [name]: on ? 0 : 1 }) }, () => {
       kit.rect(x, y, w, high, { rx: 8, fill: on ? paint : colour.ground, stroke: paint, "stroke-width": 1.5, "stroke-dasharray": on ? undefined : "4 3" });
-      kit.text(x + w / 2, y + 21, `${words}${on ? "" : name === "coupled" ? ": no" : " off"}`, { anchor: "middle", size: on && wide ? 13 : 12, weight: 600, fill: on ? colour.ground : paint });
+      kit.text(x + w / 2, y + 21, said, { anchor: "middle", size: on && wide ? 13 : 12, weight: 600, fill: on ? colour.ground : paint });
     });
   });
   const strip = 28 + Math.ceil(switches.length / columns) * (high + 8) + 12;

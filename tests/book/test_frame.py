@@ -44,6 +44,7 @@ def test_a_shift_and_an_error_would_be_seen(browser: Browser, site: str) -> None
     context.close()
 
 
+@pytest.mark.gate
 @EACH_WIDTH
 def test_a_link_to_a_place_lands_there(
     browser: Browser, site: str, visits: Visits, width: int

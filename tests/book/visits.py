@@ -111,9 +111,9 @@ def visit(browser: Browser, site: str, name: str, width: int, axe: str) -> Visit
     page.wait_for_timeout(300)
     seen.tables = page.evaluate(_TABLES)
     seen.too_wide = max(seen.too_wide, page.evaluate(_TOO_WIDE))
-    # The same elements stand in the light and in the dark: there only their colours are new. On a
-    # wide page it is sizes, too.
-    asked = {"light": () if width < 600 else (*COLOURS, *SIZES), "dark": COLOURS}
+    # The same elements stand everywhere: in the dark their colours are new, and their sizes where
+    # the page is wide.
+    asked = {"light": ()} if width < 600 else {"light": SIZES, "dark": COLOURS}
     for theme, rules in asked.items():
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")

@@ -286,5 +286,6 @@ EXERCISE = Exercise(
     ),
     styles=(IN_ROUNDS, BY_HAND),
     use=USE,
+    dear=5,  # it trains
     imports=IMPORTS,
 )
