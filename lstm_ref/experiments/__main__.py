@@ -4,13 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from lstm_ref.experiments import NAMES, OTHERS, experiment, runner
+from lstm_ref.experiments import NAMES, experiment, runner
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run or list experiments; return 0 where all that was asked for is fresh."""
     parser = argparse.ArgumentParser("python -m lstm_ref.experiments", description=__doc__)
-    known = f"of {', '.join(NAMES)} (all, where none is named), {', '.join(OTHERS)}"
+    known = f"of {', '.join(NAMES)}; all, where none is named"
     parser.add_argument("names", nargs="*", metavar="NAME", help=known)
     parser.add_argument("--list", action="store_true", help="say what is stale, and run nothing")
     parser.add_argument("--again", action="store_true", help="run what is fresh, too")

@@ -1,4 +1,4 @@
-"""Temporal order: which of two signals among noise came first?
+"""Temporal order: which of two or three signals among noise came first?
 
 Experiment 6a of Hochreiter and Schmidhuber (1997), and 6b with three signals. An error is a wrong
 class; solved means that fewer than one in a hundred of 1,000 fresh sequences is wrong.
@@ -12,7 +12,9 @@ from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
 from lstm_ref.experiments.trial import Task, classes, share_wrong, trial
 
-HIDDEN, BATCH, STEPS, FRESH = 32, 32, 400, 1000
+HIDDEN, BATCH, FRESH = 32, 32, 1000
+#: Mini-batches at most, by the number of signals.
+STEPS = {2: 400, 3: 800}
 
 
 def task(signals: int = 2, scale: float = 1.0) -> Task:
@@ -31,7 +33,7 @@ def task(signals: int = 2, scale: float = 1.0) -> Task:
 
 
 def run(
-    seed: int, *, cell: str, signals: int, steps: int = STEPS, scale: float = 1.0, look: int = 50
+    seed: int, *, cell: str, signals: int, steps: int = 0, scale: float = 1.0, look: int = 50
 ) -> Result:
     """Train one model on sequences with two signals (6a) or three (6b)."""
     how = choice("adding", cell)
@@ -40,7 +42,7 @@ def run(
         cell,
         seed,
         hidden=HIDDEN,
-        steps=steps,
+        steps=steps or STEPS[signals],
         rate=how.rate,
         prepare=how.prepare(int(LENGTHS[0] * scale)),
         look=look,
@@ -50,7 +52,7 @@ def run(
 EXPERIMENT = Experiment(
     "order",
     run,
-    every(cell=CELLS, signals=(2,)),
+    every(cell=CELLS, signals=tuple(STEPS)),
     seeds=5,
     miniature={"scale": 0.2, "steps": 4, "look": 2},
 )

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lstm_ref import experiments
-from lstm_ref.experiments import NAMES, OTHERS, experiment, runner
+from lstm_ref.experiments import NAMES, experiment, runner
 from lstm_ref.experiments.experiment import Experiment, Unit, every
 from lstm_ref.experiments.results import Results, miniature, stale, why_changed
 
@@ -169,16 +169,6 @@ def test_the_results_in_the_book_are_fresh(name: str, root: Path) -> None:
     assert why_changed(results.miniature, now) == "", f"run `python -m lstm_ref.experiments {name}`"
     left = [unit.words() for unit in stale(one, results, now)]
     assert left == [], f"run `python -m lstm_ref.experiments {name}`"
-
-
-@pytest.mark.usefixtures("one_thread")
-@pytest.mark.parametrize("name", OTHERS)
-def test_what_is_in_no_chapter_yet_runs_and_gives_the_same_each_time(name: str) -> None:
-    one = experiment(name)
-    first = next(one.miniatures())
-    once, again = (one.run(first.seed, **first.settings) for _ in range(2))
-    assert once == again
-    assert once
 
 
 @pytest.mark.parametrize("name", NAMES)
