@@ -7,6 +7,7 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 RUN    := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
+PYTEST := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q
 BUILD  := _build
 READY  := $(VENV)/.ready
 
@@ -70,7 +71,7 @@ check: $(READY) ## the quick loop: format, lint, types, unit tests (under 2 minu
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -n 2 -m "not course and not browser and not book and not gate and not alone and not kill" tests
+	$(PYTEST) -n 2 -m "not course and not browser and not book and not gate and not alone and not kill" tests
 
 .PHONY: test
 test: book ## all tests, the browser's and nbgrader's too
@@ -78,20 +79,20 @@ test: book ## all tests, the browser's and nbgrader's too
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	# Three at a time on two cores: a browser and nbgrader's commands are waited for.
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 3 --dist loadgroup --durations=40 -m "not gate and not alone" tests
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m "alone and not gate" tests
+	$(PYTEST) -n 3 --dist loadgroup --durations=40 -m "not gate and not alone" tests
+	$(PYTEST) -m "alone and not gate" tests
 
 .PHONY: gates
 gates: book ## what is slow and must hold: kill matrix, release in step, hostile submissions
 	$(RUN) -m lstm_ref.checks.kill_matrix --seeds 200
 	$(RUN) -m tools.cells --check
 	$(RUN) -m tools.release --check
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 2 --dist loadgroup -m gate tests/course
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m gate tests --ignore=tests/course
+	$(PYTEST) -n 2 --dist loadgroup -m gate tests/course
+	$(PYTEST) -m gate tests --ignore=tests/course
 
 .PHONY: classroom-test
 classroom-test: book ## a week of a class on a real JupyterHub; its pictures in _build/classroom
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m gate tests/classroom
+	$(PYTEST) -m gate tests/classroom
 
 .PHONY: bench-term
 bench-term: $(READY) ## a term of a class of 300, killed three times in the middle: docs/term.md

@@ -71,8 +71,7 @@ class Exercise:
     for each case, each case counts for itself, and `oracle` is the value. What must not be reckoned
     where the student's code runs is reckoned by `weigh`, here, from what `use` brings and the
     case's arguments; `oracle` is the number that is right, `faults` says others in words.
-    `signed` tells the name under which such an answer was made. `dear` is for what takes long to
-    judge: the kill matrix has one draw of it for so many of others. Else:
+    `signed` tells the name under which such an answer was made. Else:
 
     `right` is an answer as a student could have written it: a function, or a text, where to load it
     would load torch. `oracle` is what it is held to, and shares no line with it. `outputs` names
@@ -105,7 +104,6 @@ class Exercise:
     weigh: Function | None = None
     faults: Mapping[int, str] = field(default_factory=dict)
     signed: Function | None = None
-    dear: int = 1
     imports: str = "import numpy as np"
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import CodeType
 from typing import Any
 
@@ -125,10 +125,10 @@ def prove(part: str, seeds: Sequence[int], pair_seeds: Sequence[int] = ()) -> Re
     """Judge every answer to one part on every seed, and pairs of mistakes on some.
 
     Whom an answer calls is watched on the first seed: where answers are graded nobody is watched.
-    What is dear to judge has fewer seeds.
+    A function may keep something from call to call, so it is made anew for each seed; a value may not.
     """
     asked = exercise(part)
-    seeds = seeds[: -(-len(seeds) // asked.dear)]
+    made = cache(as_student) if asked.kind == "value" else as_student
     report = Report(part)
     for seed in seeds:
         with quiet():
@@ -136,7 +136,7 @@ def prove(part: str, seeds: Sequence[int], pair_seeds: Sequence[int] = ()) -> Re
         report.failed += [f"{mistake.name} is near right, seed {seed}" for mistake in near]
         for row in rows(asked, seed):
             report.rows += seed == seeds[0]
-            verdict = judge(asked, as_student(row.source, part), seed, watched=seed == seeds[0])
+            verdict = judge(asked, made(row.source, part), seed, watched=seed == seeds[0])
             if said := row.fails(verdict):
                 report.failed.append(f"{row.answer}, seed {seed}: {said} ({verdict.title})")
     for seed in pair_seeds:

@@ -10,7 +10,6 @@ pytestmark = pytest.mark.browser
 
 @EACH_WIDTH
 def test_no_page_has_a_violation(visits: Visits, width: int) -> None:
-    """All rules in the light, on a telephone; colours in the dark, on wide pages."""
     complaints = [
         f"{seen.name}, {theme}, {width} px: {what}"
         for seen in visits(width)

@@ -69,15 +69,18 @@ def opened(context: BrowserContext, address: str) -> Page:
     return page
 
 
-#: What a width or a theme can change: axe's rules about colours, sizes, and what must be scrolled.
+#: What a theme can change: axe's rules about colours.
 COLOURS = ("color-contrast", "link-in-text-block")
-SIZES = ("scrollable-region-focusable", "target-size")
+#: Rules that axe leaves out where it is not asked for them.
+MORE = ("target-size",)
 
 
 def violations(page: Page, axe: str, *rules: str) -> list[str]:
-    """Return what axe objects to, a paragraph each; by all its usual rules, or by these alone."""
+    """Return what axe objects to, a paragraph each; by its usual rules and MORE, or these alone."""
     page.evaluate(axe)
-    options = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
+    options: dict[str, Any] = {"rules": {rule: {"enabled": True} for rule in MORE}}
+    if rules:
+        options = {"runOnly": {"type": "rule", "values": rules}}
     # What passes is tens of thousands of nodes: it need not come here.
     found: list[dict[str, Any]] = page.evaluate(
         "(options) => axe.run(document, options).then((all) => all.violations)", options
@@ -111,10 +114,8 @@ def visit(browser: Browser, site: str, name: str, width: int, axe: str) -> Visit
     page.wait_for_timeout(300)
     seen.tables = page.evaluate(_TABLES)
     seen.too_wide = max(seen.too_wide, page.evaluate(_TOO_WIDE))
-    # The same elements stand everywhere: in the dark their colours are new, and their sizes where
-    # the page is wide.
-    asked = {"light": ()} if width < 600 else {"light": SIZES, "dark": COLOURS}
-    for theme, rules in asked.items():
+    # The same elements stand in the light and in the dark: there only their colours are new.
+    for theme, rules in {"light": (), "dark": COLOURS}.items():
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
         page.wait_for_timeout(300)

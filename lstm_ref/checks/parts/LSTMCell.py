@@ -166,6 +166,5 @@ EXERCISE = Exercise(
     ),
     styles=(WITH_LINEAR, WITH_EINSUM),
     use=modules.driver("x, h_prev, c_prev", "dh, dc"),
-    dear=2,
     imports=modules.IMPORTS,
 )  # fmt: skip

@@ -220,6 +220,5 @@ EXERCISE = Exercise(
     weigh=duel.weigh,
     signed=duel.signed,
     faults=duel.FAULTS,
-    dear=10,  # it runs six networks
     imports=IMPORTS,
 )

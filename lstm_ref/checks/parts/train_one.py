@@ -286,6 +286,5 @@ EXERCISE = Exercise(
     ),
     styles=(IN_ROUNDS, BY_HAND),
     use=USE,
-    dear=5,  # it trains
     imports=IMPORTS,
 )
