@@ -125,7 +125,7 @@ def prove(part: str, seeds: Sequence[int], pair_seeds: Sequence[int] = ()) -> Re
     """Judge every answer to one part on every seed, and pairs of mistakes on some.
 
     Whom an answer calls is watched on the first seed: where answers are graded nobody is watched.
-    A function may keep something from call to call, so it is made anew for each seed; a value may not.
+    A function is made anew for each seed, since it may keep something from call to call.
     """
     asked = exercise(part)
     made = cache(as_student) if asked.kind == "value" else as_student
