@@ -3,8 +3,8 @@
 from typing import Any
 
 import book_root  # noqa: F401  (finds lstm_ref)
+import measured
 import numpy as np
-from measured import read
 
 from lstm_ref.activations import sigmoid, tanh
 from lstm_ref.arrays import Array
@@ -23,14 +23,12 @@ def after() -> dict[str, Any]:
     `speed("scan", 1024)` are milliseconds, `rate("adding", "lstm")` is the learning rate.
     `how` has the settings.
     """
-    from lstm_ref.experiments import attended, scan_speed, without_h
+    from lstm_ref.experiments import attended, without_h
 
     f, w, c = _alone()
-    how = {name: value for name, value in vars(without_h).items() if name.isupper()}
-    how |= {"SEEDS": without_h.EXPERIMENT.seeds}
-    how |= {f"ATTENDED_{k}": v for k, v in vars(attended).items() if k.isupper()}
+    how = {**measured.constants("without_h"), "SEEDS": without_h.EXPERIMENT.seeds}
+    how |= {f"ATTENDED_{name}": value for name, value in measured.constants("attended").items()}
     how |= {"ATTENDED_SEEDS": attended.EXPERIMENT.seeds}
-    how |= {f"SPEED_{k}": v for k, v in vars(scan_speed).items() if k.isupper()}
 
     def runs(task: str, model: str) -> list[dict[str, Any]]:
         return _results("without_h", task_name=task, model=model)
@@ -70,11 +68,11 @@ def _alone() -> tuple[Array, Array, Array]:
 
 
 def _results(name: str, **settings: Any) -> list[dict[str, Any]]:
-    return [run["result"] for run in read(name).runs if run["settings"] == settings]
+    return [run["result"] for run in measured.runs(name, **settings)]
 
 
 def _seconds(name: str, **settings: Any) -> float:
-    return float(np.median([r["seconds"] for r in read(name).runs if r["settings"] == settings]))
+    return float(np.median([run["seconds"] for run in measured.runs(name, **settings)]))
 
 
 def _recalled(results: list[dict[str, Any]]) -> dict[str, Any]:

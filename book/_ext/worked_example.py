@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import book_root  # noqa: F401  (finds lstm_ref)
+import measured
 import numpy as np
 import worked_after
 import worked_inside
@@ -127,7 +128,7 @@ def names() -> dict[str, Any]:
         | {"limits": worked_limits.measured()}
         | {"lags": worked_lags.lags()}
         | {"result": worked_results.result, "minutes": worked_results.minutes}
-        | {"constants": worked_results.constants}
+        | {"constants": measured.constants}
     )
 
 

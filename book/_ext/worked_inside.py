@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from measured import read
+from measured import constants, runs
 
 from lstm_ref import figures
 from lstm_ref.arrays import Array
@@ -36,7 +36,7 @@ def six() -> dict[str, Any]:
 
 def drawn() -> dict[str, Any]:
     """Return the net of the figure, as its page reads it."""
-    return net(shown(read("inside").runs))
+    return net(shown(runs("inside")))
 
 
 def short(count: int = 400, length: int = 36) -> dict[str, str]:
@@ -73,11 +73,7 @@ def measured() -> dict[str, Any]:
     """
 
     def found(what: str, hidden: int) -> list[Any]:
-        return [
-            run["result"][what]
-            for run in read("inside").runs
-            if run["settings"]["hidden"] == hidden
-        ]
+        return [run["result"][what] for run in runs("inside", hidden=hidden)]
 
     def sizes(what: str, when: str, hidden: int) -> list[float]:
         return [abs(one["r"]) for one in found(f"{what} {when}", hidden)]
@@ -108,6 +104,5 @@ def measured() -> dict[str, Any]:
         "several": lambda limit: int((each.max(axis=0) > limit).sum()),
         "units": int(each[0].size),
         "short": short(),
-        "how": {name: value for name, value in vars(inside).items() if name.isupper()}
-        | {"SEEDS": inside.EXPERIMENT.seeds},
+        "how": {**constants("inside"), "SEEDS": inside.EXPERIMENT.seeds},
     }

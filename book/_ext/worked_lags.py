@@ -4,7 +4,7 @@ from statistics import mean, median
 from typing import Any
 
 import book_root  # noqa: F401  (finds lstm_ref)
-from measured import read
+from measured import constants, runs
 
 
 def lags() -> dict[str, Any]:
@@ -20,45 +20,39 @@ def lags() -> dict[str, Any]:
     `rate("order", "lstm")` what it chose; `guessed` says how many networks were drawn until one
     could do parity, and how right it is. `how` has the settings of `adding`, `seeds` their number.
     """
-    from lstm_ref.experiments import adding, chosen, guessed, parity
-
-    def results(name: str, **settings: Any) -> list[dict[str, Any]]:
-        found = [run for run in read(name).runs if run["settings"] == settings]
-        if not found:
-            raise ValueError(f"{name} has no run with {settings}")
-        return found
+    from lstm_ref.experiments import adding, chosen, parity
 
     def steps(name: str, **settings: Any) -> list[int]:
-        after = [run["result"]["solved_after"] for run in results(name, **settings)]
+        after = [run["result"]["solved_after"] for run in runs(name, **settings)]
         return [a for a in after if a is not None]
 
     def errors(name: str, **settings: Any) -> list[float]:
-        return [run["result"]["error"] for run in results(name, **settings)]
+        return [run["result"]["error"] for run in runs(name, **settings)]
 
     def seconds(name: str, **settings: Any) -> float:
-        return float(median(run["seconds"] for run in results(name, **settings)))
+        return float(median(run["seconds"] for run in runs(name, **settings)))
 
     def went(name: str, times: int = 1, **settings: Any) -> str:
-        found, all_of_them = steps(name, **settings), len(results(name, **settings))
+        found, all_of_them = steps(name, **settings), len(runs(name, **settings))
         counted = f"{len(found)} of {all_of_them}"
         return f"{counted}: {ends([times * a for a in found])}" if found else counted
 
     def soon(cell: str, length: int) -> str:
         asked = {"cell": cell, "length": length, "form": "2016"}
-        found, all_of_them = steps("adding", **asked), len(results("adding", **asked))
+        found, all_of_them = steps("adding", **asked), len(runs("adding", **asked))
         if not found:
             return "none"
         return short(median(found)) + ("" if len(found) == all_of_them else f" ({len(found)})")
 
     def tried(task: str, cell: str, rate: float, begin: str) -> float:
         settings = {"task": task, "cell": cell, "rate": rate, "begin": begin}
-        return float(mean(run["result"]["mean"] for run in results("lag_rates", **settings)))
+        return float(mean(run["result"]["mean"] for run in runs("lag_rates", **settings)))
 
     def how(task: str, cell: str) -> str:
         choice = chosen.choice(task, cell)
         return f"{choice.rate:g}" + (", long" if choice.begin == "long" else "")
 
-    drawn = [run["result"] for run in results("guessed")]
+    drawn = [run["result"] for run in runs("guessed")]
     return {
         "solved": lambda name, **s: len(steps(name, **s)),
         "went": went,
@@ -80,9 +74,9 @@ def lags() -> dict[str, Any]:
             "seconds": seconds("guessed"),
         },
         "seeds": adding.EXPERIMENT.seeds,
-        "how": {name: value for name, value in vars(adding).items() if name.isupper()},
+        "how": constants("adding"),
         "parity": parity.BUDGET,
-        "guess": {name: value for name, value in vars(guessed).items() if name.isupper()},
+        "guess": constants("guessed"),
     }
 
 

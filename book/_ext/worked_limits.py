@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from measured import read
+from measured import constants, runs
 
 
 def values(name: str, value: str, at: int | None = None, **settings: Any) -> list[Any]:
@@ -13,14 +13,8 @@ def values(name: str, value: str, at: int | None = None, **settings: Any) -> lis
     Of a result that is a list, `at` says which. A setting that a run lacks is None there.
     Raises ValueError where there is no such run.
     """
-    found = [
-        run["result"][value] if at is None else run["result"][value][at]
-        for run in read(f"limits_{name}").runs
-        if all(run["settings"].get(key) == one for key, one in settings.items())
-    ]
-    if not found:
-        raise ValueError(f"no run of limits_{name} has {settings}")
-    return found
+    found = [run["result"][value] for run in runs(f"limits_{name}", **settings)]
+    return found if at is None else [one[at] for one in found]
 
 
 def measured() -> SimpleNamespace:
@@ -35,7 +29,7 @@ def measured() -> SimpleNamespace:
     """
 
     def ms(layer: str, T: int, H: int) -> float:
-        steps = read("limits_cost").runs[0]["result"]["steps"]
+        steps = runs("limits_cost")[0]["result"]["steps"]
         return 1000 * float(mid("cost", "seconds", at=steps.index(T), layer=layer, units=H))
 
     def mid(*about: Any, **settings: Any) -> float:
@@ -50,11 +44,6 @@ def measured() -> SimpleNamespace:
     def learnt() -> float:
         return max(curve[-1] for curve in values("dropout", "learnt"))
 
-    def how(name: str) -> dict[str, Any]:
-        from importlib import import_module
-
-        return vars(import_module(f"lstm_ref.experiments.limits_{name}"))
-
     return SimpleNamespace(
         values=values,
         mid=mid,
@@ -67,5 +56,5 @@ def measured() -> SimpleNamespace:
         ms=ms,
         solved=solved,
         learnt=learnt,
-        how=how,
+        how=lambda name: constants(f"limits_{name}"),
     )

@@ -1,10 +1,9 @@
 """What experiments gave, for {worked} text: `result("counting", "reach", cell="lstm")`."""
 
-from importlib import import_module
 from statistics import median
 from typing import Any
 
-from measured import read
+from measured import runs
 
 
 def result(name: str, value: str, **settings: Any) -> dict[str, Any]:
@@ -13,13 +12,7 @@ def result(name: str, value: str, **settings: Any) -> dict[str, Any]:
     `all` in the order of the seeds; `median`, `least` and `most`; `span`, "6 (4 … 200)". Raises
     ValueError where there is no such run.
     """
-    found = [
-        run["result"][value]
-        for run in read(name).runs
-        if all(run["settings"].get(key) == wanted for key, wanted in settings.items())
-    ]
-    if not found:
-        raise ValueError(f"the experiment {name} has no run with {settings}")
+    found = [run["result"][value] for run in runs(name, **settings)]
     middle, least, most = median(found), min(found), max(found)
     span = f"{middle:.3g}" if least == most else f"{middle:.3g} ({least:.3g} … {most:.3g})"
     return {"all": found, "median": middle, "least": least, "most": most, "span": span}
@@ -27,10 +20,4 @@ def result(name: str, value: str, **settings: Any) -> dict[str, Any]:
 
 def minutes(name: str) -> float:
     """Return the minutes of one processor that an experiment took."""
-    return float(sum(run["seconds"] for run in read(name).runs)) / 60
-
-
-def constants(name: str) -> dict[str, Any]:
-    """Return the constants of an experiment's module, such as its number of units."""
-    module = import_module(f"lstm_ref.experiments.{name}")
-    return {key: value for key, value in vars(module).items() if key.isupper()}
+    return float(sum(run["seconds"] for run in runs(name))) / 60

@@ -3,8 +3,8 @@
 from typing import Any
 
 import book_root  # noqa: F401  (finds lstm_ref)
+import measured
 import numpy as np
-from measured import read
 
 from lstm_ref import bptt
 from lstm_ref.arrays import Array
@@ -79,12 +79,12 @@ def trained() -> dict[str, Any]:
     *great*), `verdict(0, "after")` that verdict. `any_not(50)` is how often one is right who counts
     any *not*. `how` has the settings.
     """
-    from lstm_ref.experiments import at_start, blamed, forget_bias, verdicts
+    from lstm_ref.experiments import at_start, blamed, forget_bias
 
-    settings = {name: value for name, value in vars(verdicts).items() if name.isupper()}
-    settings |= {"LEARNED": forget_bias.LEARNED, "FRESH": forget_bias.FRESH}
+    settings = measured.constants("verdicts")
+    settings |= {"LEARNED": forget_bias.LEARNED}
     settings |= {"SEEDS": forget_bias.EXPERIMENT.seeds, "DRAWS": at_start.EXPERIMENT.seeds}
-    first = read("blamed").runs[0]["result"]
+    first = measured.runs("blamed")[0]["result"]
 
     def back(bias: float | str) -> dict[str, float]:
         powers = [10.0**value for value in _asked("at_start", "power", bias=bias)]
@@ -110,7 +110,7 @@ def trained() -> dict[str, Any]:
 
 def _runs(name: str, **settings: Any) -> list[dict[str, Any]]:
     wanted = {key: None if value == "plain" else value for key, value in settings.items()}
-    return [run for run in read(name).runs if run["settings"] == wanted]
+    return measured.runs(name, **wanted)
 
 
 def _asked(name: str, result: str, **settings: Any) -> list[Any]:

@@ -19,7 +19,7 @@ from lstm_ref.datasets.adding import adding, adding_1997
 from lstm_ref.experiments.chosen import choice
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
-from lstm_ref.experiments.trial import Task, trial
+from lstm_ref.experiments.trial import Task
 
 HIDDEN, BATCH, STEPS, LOOK, FRESH = 32, 32, 500, 25, 1000
 LENGTHS = (10, 25, 50, 100, 200)
@@ -58,17 +58,8 @@ def run(
     seed: int, *, cell: str, length: int, form: str, steps: int = STEPS, look: int = LOOK
 ) -> Result:
     """Train one model; return its smallest error, when it had solved the task, and the way."""
-    how = choice("adding", cell)
-    return trial(
-        task(length, form),
-        cell,
-        seed,
-        hidden=HIDDEN,
-        steps=steps,
-        rate=how.rate,
-        prepare=how.prepare(length),
-        look=look,
-    )
+    how = {"hidden": HIDDEN, "steps": steps, "look": look}
+    return choice("adding", cell).learn(task(length, form), cell, seed, length, **how)
 
 
 EXPERIMENT = Experiment(

@@ -5,13 +5,11 @@ which can look at each of them again. Both have the learning rate of three that 
 that is not used here.
 """
 
-from functools import partial
-
-from lstm_ref.datasets.recall import recall
+from lstm_ref.experiments import recalled
 from lstm_ref.experiments.experiment import Experiment, Result, every
-from lstm_ref.experiments.trial import Task, classes, share_wrong, trial
+from lstm_ref.experiments.trial import trial
 
-HIDDEN, BATCH, STEPS, ITEMS, LAG = 64, 32, 1000, 6, 20
+HIDDEN, STEPS, ITEMS, LAG = 64, 1000, 6, 20
 MODELS = ("lstm", "attention")
 RATES = (0.001, 0.003, 0.01)
 
@@ -27,19 +25,8 @@ def run(
     look: int = 50,
 ) -> Result:
     """Train one model; an error is a sequence with any symbol wrong."""
-    draw = partial(recall, items=items, lag=lag)
-    task = Task(
-        inputs=10,
-        outputs=8,
-        batches=partial(draw, batch_size=BATCH),
-        fresh=partial(draw, batch_size=1000),
-        loss=classes,
-        error=share_wrong,
-        solved=0.01,
-        goal=0.01,
-        every_step=True,
-    )
-    found = trial(task, model, seed, hidden=HIDDEN, steps=steps, rate=rate, look=look)
+    asked = recalled.task(items, lag)
+    found = trial(asked, model, seed, hidden=HIDDEN, steps=steps, rate=rate, look=look)
     return {"error": found["error"], "solved_after": found["solved_after"]}
 
 

@@ -4,13 +4,13 @@ A choice is a learning rate of Adam, and how the layer begins: "usual" is as `mo
 "long" as `models.remembering` prepares it for the length of the sequences.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from torch import nn
-
+from lstm_ref.experiments.experiment import Result
 from lstm_ref.experiments.models import remembering
+from lstm_ref.experiments.trial import Task, trial
 
 RATES = (0.003, 0.01, 0.03)
 BEGINNINGS = ("usual", "long")
@@ -23,11 +23,16 @@ class Choice:
     rate: float
     begin: str = "usual"
 
-    def prepare(self, length: int) -> Callable[[nn.Module], object]:
-        """Return what is to be done to a new layer before it is trained on such sequences."""
+    def learn(self, task: Task, cell: str, seed: int, length: int, **how: Any) -> Result:
+        """Train one model in this way on sequences of this length, as `trial` does.
+
+        Raises ValueError for a way to begin that is none of BEGINNINGS.
+        """
         if self.begin not in BEGINNINGS:
             raise ValueError(f"begin is {self.begin!r}; expected one of {', '.join(BEGINNINGS)}")
-        return partial(remembering, lag=length) if self.begin == "long" else lambda _: None
+        if self.begin == "long":
+            how["prepare"] = partial(remembering, lag=length)
+        return trial(task, cell, seed, rate=self.rate, **how)
 
 
 #: By task, then by model. A test holds them to the results of `lag_rates`.

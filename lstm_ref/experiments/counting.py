@@ -20,8 +20,7 @@ from lstm_ref.datasets.counting import UNDECIDED, counting
 from lstm_ref.datasets.parity import parity
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
-from lstm_ref.experiments.trial import Task, classes, trained
-from lstm_ref.training import tensor
+from lstm_ref.experiments.trial import Task, answers, classes, trained
 
 HIDDEN, BATCH, STEPS = 10, 32, 1000
 TRAINED, ASKED = 20, 200
@@ -89,12 +88,10 @@ def reach(model: torch.nn.Module, language: str, asked: int = ASKED) -> int:
     """
     rng = np.random.default_rng(12345)
     many = {"brackets": 10, "parity": 100}.get(language, 1)
-    with torch.no_grad():
-        for size in range(1, asked + 1):
-            xs, labels = strings(rng, language=language, sizes=np.full(many, size))
-            told = model(tensor(xs, next(model.parameters()))).argmax(-1).numpy()
-            if ((told != labels) & (labels != UNDECIDED)).any():
-                return size - 1
+    for size in range(1, asked + 1):
+        xs, labels = strings(rng, language=language, sizes=np.full(many, size))
+        if ((answers(model, xs).argmax(-1) != labels) & (labels != UNDECIDED)).any():
+            return size - 1
     return asked
 
 

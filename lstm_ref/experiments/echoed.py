@@ -12,7 +12,7 @@ from lstm_ref.datasets.echo import echo
 from lstm_ref.experiments.chosen import choice
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
-from lstm_ref.experiments.trial import Task, trial
+from lstm_ref.experiments.trial import Task
 
 HIDDEN, BATCH, STEPS = 32, 32, 400
 LAGS = (5, 10, 20)
@@ -40,17 +40,8 @@ def task(lag: int) -> Task:
 
 def run(seed: int, *, cell: str, lag: int, steps: int = STEPS, look: int = 25) -> Result:
     """Train one model."""
-    how = choice("echoed", cell)
-    return trial(
-        task(lag),
-        cell,
-        seed,
-        hidden=HIDDEN,
-        steps=steps,
-        rate=how.rate,
-        prepare=how.prepare(lag),
-        look=look,
-    )
+    how = {"hidden": HIDDEN, "steps": steps, "look": look}
+    return choice("echoed", cell).learn(task(lag), cell, seed, lag, **how)
 
 
 EXPERIMENT = Experiment(

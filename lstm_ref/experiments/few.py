@@ -16,6 +16,7 @@ from lstm_ref.arrays import Array
 from lstm_ref.datasets.wave import NOISE, wave, windows
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import model
+from lstm_ref.experiments.trial import answers
 from lstm_ref.training import fit, tensor
 
 LENGTH, HIDDEN, BATCH, STEPS, FRESH = 10, 16, 32, 300, 2000
@@ -77,9 +78,7 @@ def _network(
         )
         found.append((min(value for _, value in history.validations), best))
     best = min(found, key=lambda pair: pair[0])[1]
-    with torch.no_grad():
-        told: Array = best(tensor(asked, next(best.parameters()))).numpy()
-    return told
+    return answers(best, asked)
 
 
 EXPERIMENT = Experiment(

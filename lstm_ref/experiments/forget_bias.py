@@ -5,24 +5,17 @@ A network has *learned* where it gives at least 99 % of 1,000 fresh reviews the 
 
 from functools import partial
 
-import numpy as np
-import torch
-
 from lstm_ref.datasets.verdict import verdict
 from lstm_ref.experiments.experiment import Experiment, Result, every
-from lstm_ref.experiments.verdicts import BATCH, BIASES, STEPS, train
-from lstm_ref.training import tensor
+from lstm_ref.experiments.verdicts import BATCH, BIASES, STEPS, right, train
 
-LENGTHS, FRESH, LEARNED = (10, 25, 50, 100), 1000, 0.99
+LENGTHS, LEARNED = (10, 25, 50, 100), 0.99
 
 
 def run(seed: int, *, length: int, bias: float | None, steps: int = STEPS) -> Result:
     """Train one network; return its last loss, and the share of fresh reviews that it judges so."""
     model, loss = train(bias, partial(verdict, length=length, batch_size=BATCH), seed, steps)
-    xs, targets = verdict(np.random.default_rng(12345), length=length, batch_size=FRESH)
-    with torch.no_grad():
-        outputs = model(tensor(xs, next(model.parameters()))).numpy()
-    return {"right": float(np.mean(np.sign(outputs) == targets)), "loss": float(f"{loss:.4g}")}
+    return {"right": right(model, length), "loss": float(f"{loss:.4g}")}
 
 
 EXPERIMENT = Experiment(

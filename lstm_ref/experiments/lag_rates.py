@@ -11,7 +11,7 @@ from lstm_ref.experiments import adding, echoed, parity, reber
 from lstm_ref.experiments.chosen import BEGINNINGS, RATES, Choice
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
-from lstm_ref.experiments.trial import Task, trial
+from lstm_ref.experiments.trial import Task
 
 #: (the short task, its length, mini-batches, units)
 SHORT: dict[str, tuple[Callable[[], Task], int, int, int]] = {
@@ -30,16 +30,8 @@ def run(
     """Train one model in one way; return its mean error while it was trained."""
     short, length, budget, hidden = SHORT[task]
     steps = steps or budget
-    found = trial(
-        short(),
-        cell,
-        100 + seed,
-        hidden=hidden,
-        steps=steps,
-        rate=rate,
-        prepare=Choice(rate, begin).prepare(length),
-        look=look,
-    )
+    how = {"hidden": hidden, "steps": steps, "look": look}
+    found = Choice(rate, begin).learn(short(), cell, 100 + seed, length, **how)
     errors = found["curve"]
     errors += errors[-1:] * (steps // look - len(errors))  # who had solved it stopped there
     return {

@@ -15,10 +15,10 @@ from torch import nn
 from lstm_ref.datasets.verdict import verdict
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import layer, with_forget_bias
-from lstm_ref.experiments.verdicts import BATCH, MAX_NORM, RATE, STEPS, UNITS
-from lstm_ref.training import ReadOut, fit, tensor
+from lstm_ref.experiments.verdicts import BATCH, MAX_NORM, RATE, STEPS, UNITS, right
+from lstm_ref.training import ReadOut, fit
 
-LENGTH, FRESH = 25, 1000
+LENGTH = 25
 STARTS: tuple[str, ...] = ("torch", "orthogonal", "bias 0", "bias 1", "bias 3")
 STARTS += ("orthogonal, bias 3", "times 0.3", "times 3", "gru", "rnn")
 ONE_DRAWN = ("weights", "batches")
@@ -65,11 +65,8 @@ def run(
         max_norm=MAX_NORM,
         progress=False,
     )
-    xs, targets = verdict(np.random.default_rng(12345), length=length, batch_size=FRESH)
-    with torch.no_grad():
-        outputs = model(tensor(xs, next(model.parameters()))).numpy()
-    right = float(np.mean(np.sign(outputs) == targets))
-    return {"right": right, "loss": float(f"{np.mean(history.losses[-20:]):.4g}")}
+    loss = np.mean(history.losses[-20:])
+    return {"right": right(model, length), "loss": float(f"{loss:.4g}")}
 
 
 EXPERIMENT = Experiment(

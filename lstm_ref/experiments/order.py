@@ -10,7 +10,7 @@ from lstm_ref.datasets.temporal_order import LENGTHS, SYMBOLS, temporal_order
 from lstm_ref.experiments.chosen import choice
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
-from lstm_ref.experiments.trial import Task, classes, share_wrong, trial
+from lstm_ref.experiments.trial import Task, classes, share_wrong
 
 HIDDEN, BATCH, FRESH = 32, 32, 1000
 #: Mini-batches at most, by the number of signals.
@@ -36,16 +36,9 @@ def run(
     seed: int, *, cell: str, signals: int, steps: int = 0, scale: float = 1.0, look: int = 50
 ) -> Result:
     """Train one model on sequences with two signals (6a) or three (6b)."""
-    how = choice("adding", cell)
-    return trial(
-        task(signals, scale),
-        cell,
-        seed,
-        hidden=HIDDEN,
-        steps=steps or STEPS[signals],
-        rate=how.rate,
-        prepare=how.prepare(int(LENGTHS[0] * scale)),
-        look=look,
+    how = {"hidden": HIDDEN, "steps": steps or STEPS[signals], "look": look}
+    return choice("adding", cell).learn(
+        task(signals, scale), cell, seed, int(LENGTHS[0] * scale), **how
     )
 
 

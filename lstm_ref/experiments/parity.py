@@ -13,7 +13,7 @@ from lstm_ref.datasets.parity import parity
 from lstm_ref.experiments.chosen import choice
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
-from lstm_ref.experiments.trial import Task, trial
+from lstm_ref.experiments.trial import Task
 
 HIDDEN, BATCH = 32, 32
 #: Mini-batches at most, by length.
@@ -41,17 +41,8 @@ def task(length: int) -> Task:
 
 def run(seed: int, *, cell: str, length: int, steps: int = 0, look: int = 50) -> Result:
     """Train one model."""
-    how = choice("parity", cell)
-    return trial(
-        task(length),
-        cell,
-        seed,
-        hidden=HIDDEN,
-        steps=steps or BUDGET[length],
-        rate=how.rate,
-        prepare=how.prepare(length),
-        look=look,
-    )
+    how = {"hidden": HIDDEN, "steps": steps or BUDGET[length], "look": look}
+    return choice("parity", cell).learn(task(length), cell, seed, length, **how)
 
 
 EXPERIMENT = Experiment(

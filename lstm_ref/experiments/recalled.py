@@ -10,7 +10,7 @@ from lstm_ref.datasets.recall import recall
 from lstm_ref.experiments.chosen import choice
 from lstm_ref.experiments.experiment import Experiment, Result
 from lstm_ref.experiments.models import CELLS
-from lstm_ref.experiments.trial import Task, classes, share_wrong, trial
+from lstm_ref.experiments.trial import Task, classes, share_wrong
 
 HIDDEN, BATCH, STEPS, FRESH = 32, 32, 800, 1000
 #: (items, lag)
@@ -37,17 +37,8 @@ def run(
     seed: int, *, cell: str, items: int, lag: int, steps: int = STEPS, look: int = 50
 ) -> Result:
     """Train one model."""
-    how = choice("adding", cell)
-    return trial(
-        task(items, lag),
-        cell,
-        seed,
-        hidden=HIDDEN,
-        steps=steps,
-        rate=how.rate,
-        prepare=how.prepare(items + lag),
-        look=look,
-    )
+    how = {"hidden": HIDDEN, "steps": steps, "look": look}
+    return choice("adding", cell).learn(task(items, lag), cell, seed, items + lag, **how)
 
 
 EXPERIMENT = Experiment(

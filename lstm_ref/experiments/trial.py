@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from lstm_ref.arrays import Array
 from lstm_ref.experiments.experiment import Result
 from lstm_ref.experiments.models import model
 from lstm_ref.history import Batches
@@ -91,6 +92,13 @@ def trained(
         progress=False,
     )
     return best, _went(task, found, look, steps)
+
+
+def answers(model: nn.Module, xs: Array) -> Array:
+    """Return what a trained model gives for xs (T, B, I): its outputs, as they are."""
+    with torch.no_grad():
+        found: Array = model(tensor(xs, next(model.parameters()))).numpy()
+    return found
 
 
 def trial(task: Task, cell: str, seed: int, **how: Any) -> Result:

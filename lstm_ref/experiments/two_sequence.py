@@ -13,7 +13,7 @@ from lstm_ref.datasets.two_sequence import two_sequence
 from lstm_ref.experiments.chosen import choice
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.models import CELLS
-from lstm_ref.experiments.trial import Task, trial
+from lstm_ref.experiments.trial import Task
 
 HIDDEN, BATCH, STEPS, LENGTH = 32, 32, 600, 100
 
@@ -42,17 +42,8 @@ def run(
     seed: int, *, cell: str, length: int = LENGTH, steps: int = STEPS, look: int = 50
 ) -> Result:
     """Train one model."""
-    how = choice("adding", cell)
-    return trial(
-        task(length),
-        cell,
-        seed,
-        hidden=HIDDEN,
-        steps=steps,
-        rate=how.rate,
-        prepare=how.prepare(length),
-        look=look,
-    )
+    how = {"hidden": HIDDEN, "steps": steps, "look": look}
+    return choice("adding", cell).learn(task(length), cell, seed, length, **how)
 
 
 EXPERIMENT = Experiment(

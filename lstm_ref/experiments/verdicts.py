@@ -5,14 +5,17 @@ Each has 16 units and no biases but the LSTM's forget bias, and learns by Adam f
 
 from functools import partial
 
+import numpy as np
 import torch
 from torch import nn
 
+from lstm_ref.datasets.verdict import verdict
 from lstm_ref.experiments.models import with_forget_bias
+from lstm_ref.experiments.trial import answers
 from lstm_ref.history import Batches
 from lstm_ref.training import ReadOut, fit
 
-UNITS, BATCH, STEPS, RATE, MAX_NORM = 16, 32, 500, 0.01, 1.0
+UNITS, BATCH, STEPS, RATE, MAX_NORM, FRESH = 16, 32, 500, 0.01, 1.0, 1000
 #: A forget bias for each LSTM that is compared; None is the plain network.
 BIASES: tuple[float | None, ...] = (0.0, 1.0, 3.0, 5.0, None)
 
@@ -44,3 +47,9 @@ def train(bias: float | None, batches: Batches, seed: int, steps: int) -> tuple[
         progress=False,
     )
     return model, history.losses[-1]
+
+
+def right(model: nn.Module, length: int) -> float:
+    """Return the share of 1,000 fresh reviews of this length that a network judges rightly."""
+    xs, targets = verdict(np.random.default_rng(12345), length=length, batch_size=FRESH)
+    return float(np.mean(np.sign(answers(model, xs)) == targets))

@@ -11,11 +11,10 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
 from lstm_ref.arrays import Array
-from lstm_ref.datasets.adding import adding
 from lstm_ref.datasets.parity import parity
+from lstm_ref.experiments import adding
 from lstm_ref.experiments.experiment import Experiment, Result, every
 from lstm_ref.experiments.trial import Task, classes, share_wrong, trial
 
@@ -40,16 +39,7 @@ def so_far(
 def task(name: str, length: int) -> Task:
     """Return the task of that name; a fiftieth of what a constant answer gets counts as solved."""
     if name == "adding":
-        return Task(
-            inputs=2,
-            outputs=1,
-            batches=partial(adding, length=length, batch_size=BATCH),
-            fresh=partial(adding, length=length, batch_size=1000),
-            loss=nn.functional.mse_loss,
-            error=nn.functional.mse_loss,
-            solved=1 / 300,
-            goal=1 / 300,
-        )
+        return adding.task(length)
     return Task(
         inputs=1,
         outputs=2,

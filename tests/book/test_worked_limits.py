@@ -41,5 +41,5 @@ def test_a_number_is_the_median_of_the_seeds_or_an_end_or_a_count(limits: Simple
 
 
 def test_runs_that_are_not_there_are_said(limits: SimpleNamespace) -> None:
-    with pytest.raises(ValueError, match=r"no run of limits_draws has \{'start': 'hope'\}"):
+    with pytest.raises(ValueError, match=r"the experiment limits_draws has no run with \{'start': 'hope'\}"):
         limits.mid("draws", "right", start="hope")

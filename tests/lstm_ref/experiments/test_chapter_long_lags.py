@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lstm_ref.datasets.embedded_reber import SYMBOLS, embedded_reber_string, successors
-from lstm_ref.experiments import guessed, reber, runner
+from lstm_ref.experiments import echoed, guessed, reber, runner
 from lstm_ref.experiments.chosen import CHOSEN, Choice
 from lstm_ref.experiments.lag_rates import EXPERIMENT as TUNING
 from lstm_ref.experiments.models import CELLS, layer, remembering
@@ -43,7 +43,7 @@ def test_without_gates_the_state_itself_is_carried() -> None:
     with pytest.raises(ValueError, match="lag is 2"):
         remembering(made, 2)
     with pytest.raises(ValueError, match="begin is 'late'"):
-        Choice(0.01, "late").prepare(10)
+        Choice(0.01, "late").learn(echoed.task(5), "rnn", 0, 10)
 
 
 def test_each_model_learns_in_the_way_that_the_search_found_best() -> None:
