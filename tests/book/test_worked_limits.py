@@ -25,7 +25,7 @@ def limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         one.write(tmp_path / f"{one.experiment}.json")
     asked = small_book.extension("worked_limits")
     monkeypatch.setattr("measured.FOLDER", tmp_path)
-    asked.read.cache_clear()
+    small_book.extension("measured").read.cache_clear()
     found: SimpleNamespace = asked.measured()
     return found
 
@@ -41,5 +41,5 @@ def test_a_number_is_the_median_of_the_seeds_or_an_end_or_a_count(limits: Simple
 
 
 def test_runs_that_are_not_there_are_said(limits: SimpleNamespace) -> None:
-    with pytest.raises(ValueError, match=r"the experiment limits_draws has no run with \{'start': 'hope'\}"):
+    with pytest.raises(ValueError, match=r"limits_draws has no run with \{'start': 'hope'\}"):
         limits.mid("draws", "right", start="hope")

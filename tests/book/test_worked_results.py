@@ -6,7 +6,7 @@ from lstm_ref.experiments.experiment import Unit
 from lstm_ref.experiments.results import Results
 from tests.book.small_book import extension
 
-worked_results = extension("worked_results")
+measured, worked_results = extension("measured"), extension("worked_results")
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +16,7 @@ def _walk(monkeypatch: pytest.MonkeyPatch) -> None:
         for cell in ("rnn", "lstm"):
             unit = Unit("walk", seed, {"cell": cell, "length": 50})
             results.add(unit, {"far": far * (10 if cell == "lstm" else 1)}, 60.0, {})
-    monkeypatch.setattr(worked_results, "read", {"walk": results}.__getitem__)
+    monkeypatch.setattr(measured, "read", {"walk": results}.__getitem__)
 
 
 def test_the_runs_with_these_settings_are_asked() -> None:

@@ -8,7 +8,6 @@ engine do is the same.
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.servers import end, free_ports
 from tools.node import find_node
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,7 +134,7 @@ def give_formgrader(hub: Hub, person: str) -> None:
 @contextmanager
 def started(folder: Path, people: set[str]) -> Iterator[Hub]:
     """Start a hub whose files are in `folder`; end it, and all servers, afterwards."""
-    address, *others = _ports()
+    address, *others = free_ports(3)
     hub = Hub(f"http://127.0.0.1:{address}", folder, secrets.token_hex(8), secrets.token_hex(16))
     for person in people:
         hub.home(person).mkdir(parents=True)
@@ -171,18 +171,9 @@ def started(folder: Path, people: set[str]) -> Iterator[Hub]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        stack.callback(_end, process)
+        stack.callback(end, process)  # which ends its proxy and all servers, too
         _wait_for(hub, process)
         yield hub
-
-
-def _ports() -> list[int]:
-    """Return three ports that nobody listens on."""
-    with ExitStack() as stack:
-        listeners = [stack.enter_context(socket.socket()) for _ in range(3)]
-        for listener in listeners:
-            listener.bind(("127.0.0.1", 0))
-        return [int(listener.getsockname()[1]) for listener in listeners]
 
 
 def _wait_for(hub: Hub, process: subprocess.Popen[bytes]) -> None:
@@ -196,13 +187,3 @@ def _wait_for(hub: Hub, process: subprocess.Popen[bytes]) -> None:
             assert process.poll() is None, said
             assert time.monotonic() < give_up, said
             time.sleep(0.2)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the hub, which ends its proxy and all servers."""
-    process.terminate()
-    try:
-        process.wait(timeout=60)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

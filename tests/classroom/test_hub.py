@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.classroom.hub import COURSE, PROXY, ROOT, Hub, call_by_name, give_formgrader, started
 from tests.conftest import missing
+from tests.servers import until
 from tools.release import course_folder
 from tools.sample_answers import FORGET_GATE, KEEP, WHY
 
@@ -25,6 +26,7 @@ ASSIGNMENT, NOTEBOOK = "02-forget-gate", "forget-gate"
 PLACE = f"{ASSIGNMENT}/{NOTEBOOK}.ipynb"
 TEACHER, STUDENTS = "teacher", ("ada", "bela", "cleo", "mallory")
 PICTURES = ROOT / "_build" / "classroom"
+WAIT = 90.0  # seconds, at most: a hub has six servers
 
 #: What mallory puts above the answers: it looks for tests and others' work, and gives itself marks.
 HOSTILE = """
@@ -114,14 +116,6 @@ def sit(hub: Hub, browser: Browser) -> Iterator[Callable[[str], Page]]:
         context.close()
 
 
-def until(what: Callable[[], Any], seconds: float = 90) -> Any:
-    """Wait for something to be true; return what it is in the end."""
-    give_up = time.monotonic() + seconds
-    while not (found := what()) and time.monotonic() < give_up:
-        time.sleep(0.2)
-    return found
-
-
 def picture(page: Page, name: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}.png")
@@ -140,7 +134,7 @@ def test_a_week_of_a_class(hub: Hub, sit: Callable[[str], Page]) -> None:
     teacher.does(f"assignment/{ASSIGNMENT}/release")
     desk = sit(TEACHER)
     desk.goto(f"{hub.address}/user/{TEACHER}/formgrader/manage_assignments")
-    assert until(lambda: desk.get_by_text(ASSIGNMENT, exact=True).count())
+    assert until(lambda: desk.get_by_text(ASSIGNMENT, exact=True).count(), WAIT)
     picture(desk, "1-released")
 
     # Each student fetches it, works and hands in: one wrong first, who asks the check.
@@ -176,7 +170,7 @@ def test_a_week_of_a_class(hub: Hub, sit: Callable[[str], Page]) -> None:
     for student in STUDENTS:
         teacher.does(f"submission/{ASSIGNMENT}/{student}/autograde")
     desk.goto(f"{hub.address}/user/{TEACHER}/formgrader/manage_submissions/{ASSIGNMENT}")
-    assert until(lambda: desk.get_by_text("mallory").count())
+    assert until(lambda: desk.get_by_text("mallory").count(), WAIT)
     picture(desk, "2-graded")
     scores = _scores(hub)
     assert {name: scores[name]["forget_gate"] for name in STUDENTS} == {
@@ -207,7 +201,7 @@ def test_a_week_of_a_class(hub: Hub, sit: Callable[[str], Page]) -> None:
         desk.fill("#why_sigmoid", "0")
         desk.fill("#why_sigmoid-comment", f"Read, {student}.")
         desk.keyboard.press("Escape")
-        assert until(lambda name=student: _by_hand(hub, name) == (0.0, f"Read, {name}."))
+        assert until(lambda name=student: _by_hand(hub, name) == (0.0, f"Read, {name}."), WAIT)
         if student == "bela":
             picture(desk, "3-by-hand")
 
@@ -240,7 +234,9 @@ def _run_in_the_browser(hub: Hub, page: Page) -> None:
     said = page.get_by_text("tanh stands where σ should")
     page.locator(".jp-WindowedPanel-outer").hover()
     # JupyterLab holds only the cells that are near: scroll until the check is.
-    assert until(lambda: page.mouse.wheel(0, -300) or page.wait_for_timeout(300) or said.count())
+    assert until(
+        lambda: page.mouse.wheel(0, -300) or page.wait_for_timeout(300) or said.count(), WAIT
+    )
     said.first.scroll_into_view_if_needed()
     page.get_by_role("button", name="No", exact=True).click()  # no news of Jupyter's
     page.wait_for_timeout(1000)

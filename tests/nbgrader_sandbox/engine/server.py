@@ -3,7 +3,6 @@
 import json
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.nbgrader_sandbox.engine.small_class import SmallClass
+from tests.servers import end, free_ports
 
 EXTENSION = "nbgrader.server_extensions.formgrader"
 
@@ -41,9 +41,7 @@ class Server:
 @contextmanager
 def started(course: SmallClass, folder: Path) -> Iterator[Server]:
     """Start a server in the course's folder, with its own files in `folder`; stop it afterwards."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    (port,) = free_ports(1)
     server = Server(f"http://127.0.0.1:{port}", secrets.token_hex(16))
     settings = folder / "jupyter"
     settings.mkdir()
@@ -76,6 +74,5 @@ def started(course: SmallClass, folder: Path) -> Iterator[Server]:
                 time.sleep(0.1)
         yield server
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        end(process)
     assert "Traceback" not in log.read_text()

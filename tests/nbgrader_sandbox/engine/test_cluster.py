@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from tests.nbgrader_sandbox.engine.small_class import (
     SmallClass,
     class_of,
 )
+from tests.servers import end, free_ports
 
 pytestmark = pytest.mark.course
 
@@ -48,7 +48,7 @@ class Dask:
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-        self.stack.callback(_end, process)
+        self.stack.callback(end, process)
         return process
 
     def worker(self, address: str, *, nanny: bool = False, **variables: str) -> int:
@@ -58,31 +58,15 @@ class Dask:
         return self.start(*words, "--nanny" if nanny else "--no-nanny", **variables).pid
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
 @contextmanager
 def dask(course: SmallClass, logs: Path) -> Iterator[tuple[Dask, str]]:
     """Start a scheduler; give what starts workers, and its address."""
     found = Dask(course, logs)
-    address = f"tcp://127.0.0.1:{free_port()}"
+    address = f"tcp://127.0.0.1:{free_ports(1)[0]}"
     host, port = address.removeprefix("tcp://").split(":")
     with found.stack:
         found.scheduler = found.start("scheduler", "--host", host, "--port", port, "--no-dashboard")
         yield found, address
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def slow(course: SmallClass, *names: str) -> None:
@@ -188,7 +172,7 @@ def refused(course: SmallClass, address: str, **variables: str) -> str:
 
 
 def test_an_address_where_nobody_answers(course: SmallClass) -> None:
-    said = refused(course, f"tcp://127.0.0.1:{free_port()}")
+    said = refused(course, f"tcp://127.0.0.1:{free_ports(1)[0]}")
     assert "No Dask scheduler answers at tcp://127.0.0.1:" in said
     assert "start one with `dask scheduler`" in said
 

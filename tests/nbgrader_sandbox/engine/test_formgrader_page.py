@@ -1,9 +1,7 @@
 """The formgrader as an instructor's browser has it: formulas, boxes that save, nobody asked."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
 
 from tests.nbgrader_sandbox.engine.server import Server, started
 from tests.nbgrader_sandbox.engine.small_class import ASSIGNMENT, NOTEBOOK, SmallClass, class_of
+from tests.servers import until
 
 pytestmark = pytest.mark.course
 
@@ -94,14 +93,6 @@ def submission(course: SmallClass, server: Server) -> str:
     with Gradebook(course.gradebook, "small") as gradebook:
         found = gradebook.find_submission_notebook(NOTEBOOK, ASSIGNMENT, FIRST).id
     return f"{server.address}/formgrader/submissions/{found}/"
-
-
-def until(what: Callable[[], Any], seconds: float = 20) -> Any:
-    """Wait for something to be true; return what it is in the end."""
-    give_up = time.monotonic() + seconds
-    while not (found := what()) and time.monotonic() < give_up:
-        time.sleep(0.1)
-    return found
 
 
 def test_formulas_are_shown_and_no_other_server_is_asked(
