@@ -21,7 +21,8 @@ from lstm_ref.arrays import Array
 from lstm_ref.cell import Trace
 from lstm_ref.conventions.convention import reorder
 from lstm_ref.datasets import sentence, worked_example
-from lstm_ref.figures.gates_game import kept
+from lstm_ref.figures import data
+from lstm_ref.figures.gates_game import ROUNDS
 from lstm_ref.parameters import GATES, LSTMParameters
 
 _PLACEHOLDER = re.compile(r"\[\[\s(.+?)\s\]\]", re.DOTALL)
@@ -120,7 +121,7 @@ def names() -> dict[str, Any]:
         | _loaded()
         | _grid()
         | {"read": _read, "blame": _blame, "word": sentence.words.index}
-        | {"figure": _figure, "game": kept(), "torch_step": torch_step()}
+        | {"figure": _figure, "game": data.kept(ROUNDS), "torch_step": torch_step()}
         | {"one_step": worked_training.one_step(), "trained": worked_training.trained()}
         | {"inside": worked_inside.measured(), "six": worked_inside.six()}
         | {"net": worked_inside.drawn()}

@@ -4,9 +4,7 @@ The cell is the trained one of the game of the gates, and the steps are those of
 `parts.json` has what the experiment `ablations` measured of each variant, trained anew.
 """
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -19,20 +17,19 @@ from lstm_ref.cells import (
     CoupledParameters,
     PeepholeParameters,
 )
-from lstm_ref.figures.gates_game import kept
+from lstm_ref.figures import data
+from lstm_ref.figures.gates_game import ROUNDS
 from lstm_ref.parameters import LSTMParameters
 
 ROUND = 2
 #: Which of the cell's letters each ablation takes away.
 LETTERS = {letter: name for name, off in ABLATIONS.items() for letter in off}
-_RESULTS = Path(__file__).resolve().parents[2] / "book" / "results" / "ablations.json"
 
 
 def measured() -> dict[str, dict[str, list[float]]]:
     """Return for each task and variant [median, least, most] of the errors, to four digits."""
-    runs = json.loads(_RESULTS.read_text(encoding="utf-8"))["runs"]
     errors: dict[str, dict[str, list[float]]] = {}
-    for run in runs:
+    for run in data.runs("ablations"):
         variants = errors.setdefault(run["settings"]["task"], {})
         variants.setdefault(run["settings"]["variant"], []).append(run["result"]["error"])
     return {
@@ -46,8 +43,7 @@ def measured() -> dict[str, dict[str, list[float]]]:
 
 def measured_text() -> str:
     """Return the text of `parts.json`: a task on each line."""
-    lines = [f' "{task}": {json.dumps(found)}' for task, found in measured().items()]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    return data.text(measured())
 
 
 def compute(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,9 +53,10 @@ def compute(state: Mapping[str, Any]) -> dict[str, Any]:
     the gates, `has_g` and `has_c` the two activations. `coupled` puts 1 - f in the place of i; `p`
     is the weight of all three peepholes, 0 for none.
     """
-    p = {name: np.array(value) for name, value in kept()["params"].items()}
+    game = data.kept(ROUNDS)
+    p = {name: np.array(value) for name, value in game["params"].items()}
     packed = LSTMParameters.from_gates(p)
-    xs = np.array(kept()["rounds"][ROUND - 1])  # (T, 3)
+    xs = np.array(game["rounds"][ROUND - 1])  # (T, 3)
     cell: Cell[Any, Any] = CELLS["lstm"]
     params: Any = packed
     if state["coupled"]:

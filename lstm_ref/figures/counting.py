@@ -4,10 +4,8 @@ The networks were trained by the experiment `counted`; `counted.json` has their 
 thousandths, and `reach`, the largest n up to which every aⁿbⁿ is told rightly.
 """
 
-import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,21 +13,20 @@ from numpy.typing import NDArray
 
 from lstm_ref.cells import CELLS, GRUParameters
 from lstm_ref.datasets.counting import counting
+from lstm_ref.figures import data
 from lstm_ref.parameters import LSTMParameters
 
 #: What is said where the string has come to its end; the letters a and b are 0 and 1.
 END = 2
 #: 200 steps through rounding: two machines may differ in their last digits.
 TOLERANCE = 1e-6
-_RESULTS = Path(__file__).resolve().parents[2] / "book" / "results" / "counted.json"
 
 
 def counted() -> dict[str, Any]:
     """Return for "gru" and "lstm" the arrays W, U, b, c (the bias of U h), V, a, and the reach."""
-    runs = json.loads(_RESULTS.read_text(encoding="utf-8"))["runs"]
     names = {"W": "weight_ih_l0", "U": "weight_hh_l0", "b": "bias_ih_l0", "c": "bias_hh_l0"}
     found = {}
-    for run in runs:
+    for run in data.runs("counted"):
         weights = run["result"]["weights"]
         arrays = {short: weights[f"layer.{name}"] for short, name in names.items()}
         arrays |= {"V": weights["linear.weight"], "a": weights["linear.bias"]}
@@ -39,19 +36,17 @@ def counted() -> dict[str, Any]:
 
 def counted_text() -> str:
     """Return the text of `counted.json`: a network on each line."""
-    lines = [f' "{name}": {json.dumps(net)}' for name, net in counted().items()]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    return data.text(counted())
 
 
 @cache
-def _kept() -> dict[str, dict[str, Any]]:
-    text = Path(__file__).with_name("counted.json").read_text(encoding="utf-8")
+def _nets() -> dict[str, dict[str, Any]]:
     arrays = ("W", "U", "b", "c", "V", "a")
     return {
         name: {
             key: np.array(value) / 1000 if key in arrays else value for key, value in net.items()
         }
-        for name, net in json.loads(text).items()
+        for name, net in data.kept("counted.json").items()
     }
 
 
@@ -65,7 +60,7 @@ def compute(state: Mapping[str, float]) -> dict[str, Any]:
     n = int(state["n"])
     xs, labels = (array[:, 0] for array in counting([n]))
     found: dict[str, Any] = {}
-    for name, net in _kept().items():
+    for name, net in _nets().items():
         weights = (net["W"], net["U"], net["b"], net["c"])
         params = LSTMParameters(*weights) if name == "lstm" else GRUParameters(*weights)
         hs, _, saved = CELLS[name].forward(xs, None, params)

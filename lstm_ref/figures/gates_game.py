@@ -1,9 +1,6 @@
 """The game in Python: what `gates_game.js` computes, by `lstm_ref.gates` and `lstm_ref.layer`."""
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,15 +8,12 @@ import numpy as np
 from lstm_ref import gates
 from lstm_ref.arrays import Array
 from lstm_ref.datasets.carry import SHOWN
+from lstm_ref.figures import data
 from lstm_ref.layer import lstm_trace
 from lstm_ref.parameters import LSTMParameters
 
-
-@cache
-def kept() -> dict[str, Any]:
-    """Return carry.json: the rounds, and the trained cell's weights (`tools.carry_cell`)."""
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("carry.json").read_text("utf-8"))
-    return found
+#: The rounds, and the trained cell's weights: `tools.carry_cell` makes it.
+ROUNDS = "carry.json"
 
 
 def compute(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,14 +21,14 @@ def compute(state: Mapping[str, Any]) -> dict[str, Any]:
 
     `choices` holds (f, i, o) of each step taken; f, i and o alone are those of the next.
     """
-    xs = np.array(kept()["rounds"][int(state["round"]) - 1])  # (T, 3)
+    xs = np.array(data.kept(ROUNDS)["rounds"][int(state["round"]) - 1])  # (T, 3)
     wanted = _wanted(xs)
     taken = state["choices"][: len(xs)]
     coming = [*taken, [state["f"], state["i"], state["o"]]][: len(xs)]
     c, h = _run(xs[:, 0], taken)
     next_c, next_h = _run(xs[:, 0], coming)
     nothing = np.zeros(1)
-    cell = lstm_trace(xs, nothing, nothing, LSTMParameters.from_gates(kept()["params"]))
+    cell = lstm_trace(xs, nothing, nothing, LSTMParameters.from_gates(data.kept(ROUNDS)["params"]))
     _, open_h = _run(xs[:, 0], np.ones((len(xs), 3)))
     return {
         "you_c": c,

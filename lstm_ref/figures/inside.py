@@ -5,15 +5,13 @@ that lost the median on fresh texts. Its weights, with two decimals, are kept in
 which the page reads too.
 """
 
-import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lstm_ref.datasets.lines import SIGNS
+from lstm_ref.figures import data
 from lstm_ref.layer import lstm_trace
 from lstm_ref.parameters import LSTMParameters
 
@@ -26,7 +24,6 @@ TEXTS = {
     "brackets": "ab(c(ab(cab\nca)bca)b)ca\nbcabcabcabc\n",
     "letters alone": "abcabcabcab\nabcabcabcab\nabcabcabcab\n",
 }
-_RESULTS = Path(__file__).resolve().parents[2] / "book" / "results" / "inside.json"
 
 
 def shown(runs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -56,22 +53,12 @@ def net(run: Mapping[str, Any]) -> dict[str, Any]:
 
 def net_text() -> str:
     """Return the text of `inside.json`: an array on each line."""
-    runs = json.loads(_RESULTS.read_text(encoding="utf-8"))["runs"]
-    lines = [f' "{name}": {json.dumps(value)}' for name, value in net(shown(runs)).items()]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-@cache
-def _kept() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
-        Path(__file__).with_name("inside.json").read_text(encoding="utf-8")
-    )
-    return found
+    return data.text(net(shown(data.runs("inside"))))
 
 
 def compute(state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the unit's f, i, o, g and c after each sign of the text, and its correlations r."""
-    kept, unit = _kept(), int(state["unit"]) - 1
+    kept, unit = data.kept("inside.json"), int(state["unit"]) - 1
     b = np.array(kept["b"])
     packed = LSTMParameters(np.array(kept["W"]), np.array(kept["U"]), b, np.zeros_like(b))
     text = np.array(state["text"], int)

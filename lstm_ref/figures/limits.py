@@ -9,12 +9,11 @@ have to be made one after another.
 The times come from `limits_cost`, the same that the chapter shows: `limits.json`.
 """
 
-import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from statistics import median
 from typing import Any
+
+from lstm_ref.figures import data
 
 LAYERS = ("rnn", "gru", "lstm", "conv", "attention")
 #: The LSTM as torch runs the other two recurrent layers; its counts are the LSTM's.
@@ -62,29 +61,17 @@ def waits(layer: str, steps: int) -> int:
 
 def measured_text() -> str:
     """Return the text of `limits.json`: milliseconds by layer, units, steps, from the results."""
-    from lstm_ref.experiments.results import Results
-
-    path = Path(__file__).parents[2] / "book" / "results" / "limits_cost.json"
     found: dict[str, dict[int, list[list[float]]]] = {}
-    for run in Results.read(path, "limits_cost").runs:
+    for run in data.runs("limits_cost"):
         settings, times = run["settings"], run["result"]["seconds"]
         found.setdefault(settings["layer"], {}).setdefault(settings["units"], []).append(times)
-    lines = [
-        f' "{layer}": {json.dumps([_middle(of[units]) for units in UNITS])}'
-        for layer, of in found.items()
-    ]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    return data.text(
+        {layer: [_middle(of[units]) for units in UNITS] for layer, of in found.items()}
+    )
 
 
 def _middle(runs: list[list[float]]) -> list[float]:
     return [float(f"{1000 * median(times):.3g}") for times in zip(*runs, strict=True)]
-
-
-@cache
-def _measured() -> dict[str, list[list[float]]]:
-    text = Path(__file__).with_name("limits.json").read_text(encoding="utf-8")
-    found: dict[str, list[list[float]]] = json.loads(text)
-    return found
 
 
 def compute(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,6 +82,7 @@ def compute(state: Mapping[str, Any]) -> dict[str, Any]:
     A state has powers of two: `t` is that of the steps, `n` that of the units.
     """
     steps, units = 2 ** int(state["t"]), 2 ** int(state["n"])
+    ms = data.kept("limits.json")
     at = UNITS.index(units), STEPS.index(steps)
     return {
         "T": steps,
@@ -103,5 +91,5 @@ def compute(state: Mapping[str, Any]) -> dict[str, Any]:
         "multiplications": [multiplications(layer, steps, units) for layer in LAYERS],
         "kept": [kept(layer, steps, units) for layer in LAYERS],
         "waits": [waits(layer, steps) for layer in LAYERS],
-        "ms": [_measured()[layer][at[0]][at[1]] for layer in (*LAYERS, BY_STEPS)],
+        "ms": [ms[layer][at[0]][at[1]] for layer in (*LAYERS, BY_STEPS)],
     }

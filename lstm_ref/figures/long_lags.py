@@ -8,23 +8,16 @@ there, and counts with its last error from then on.
 
 import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
+from lstm_ref.figures import data
+
 MODELS = ("rnn", "irnn", "gru", "lstm")
 #: The mini-batches between two errors that the figure shows.
 EVERY = 25
-
-
-@cache
-def _kept() -> dict[str, Any]:
-    text = Path(__file__).with_name("lags.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
 
 
 def lags_text() -> str:
@@ -38,10 +31,9 @@ def lags_text() -> str:
 
 def lags() -> dict[str, Any]:
     """Return what `lags.json` is to hold. Raises ValueError where the results are not there."""
-    from lstm_ref.experiments import adding, runner
-    from lstm_ref.experiments.results import Results
+    from lstm_ref.experiments import adding
 
-    runs = Results.read(runner.path(runner.root(), "adding"), "adding").runs
+    runs = data.runs("adding")
     points = adding.STEPS // EVERY
     models: dict[str, list[dict[str, Any]]] = {}
     for cell in MODELS:
@@ -87,7 +79,7 @@ def compute(state: Mapping[str, float]) -> dict[str, Any]:
     errors, how many seeds have solved it by then, and the median of `after` where most seeds ever
     do (else 0).
     """
-    kept = _kept()
+    kept = data.kept("lags.json")
     k, n = int(state["k"]), int(state["n"])
     place = n // kept["every"] - 1
     ours = [kept["models"][cell][k] for cell in MODELS]

@@ -1,15 +1,15 @@
 """The sequences figure in Python: what `sequences.js` computes, by counting."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
+
+from lstm_ref.figures import data
 
 
 def compute(state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the words' numbers in this order, how often each occurs, and the one after "not"."""
-    words = json.loads(Path(__file__).with_name("sentence.json").read_text("utf-8"))["words"]
+    words = data.kept("sentence.json")["words"]
     kinds = list(dict.fromkeys(words))
     read = [words[int(k)] for k in state["order"]]
     found = Counter(read)

@@ -4,16 +4,15 @@
 it says "not", and whether it praises. Stories 1 and 2 are unit 1 and unit 2 of the worked example.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lstm_ref.arrays import Array
 from lstm_ref.datasets import worked_example
+from lstm_ref.figures import data
 from lstm_ref.figures.worked import worked
 
 
@@ -47,7 +46,7 @@ class Story:
 def story(number: int) -> Story:
     """Return story 0, 1 or 2."""
     if number == 0:
-        told = json.loads(Path(__file__).with_name("sentence.json").read_text("utf-8"))
+        told = data.kept("sentence.json")
         c, memories = 0.0, []
         for f, written in zip(told["f"], told["written"], strict=True):
             c = f * c + written

@@ -5,10 +5,8 @@ The network is drawn once, at a fixed seed, and kept in `hundred.json`, which th
 figure's slider is that norm. The plain network beside it has the candidate's weights.
 """
 
-import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ import numpy as np
 from lstm_ref import bptt
 from lstm_ref.arrays import Array
 from lstm_ref.cells import PlainCell, PlainParameters
+from lstm_ref.figures import data
 from lstm_ref.parameters import LSTMParameters
 
 STEPS, UNITS, INPUTS = 100, 16, 2
@@ -40,14 +39,12 @@ def drawn(seed: int = SEED) -> dict[str, list[Any]]:
 
 def drawn_text() -> str:
     """Return the text of `hundred.json`: an array on each line."""
-    arrays = [f' "{name}": {json.dumps(values)}' for name, values in drawn().items()]
-    return "{\n" + ",\n".join(arrays) + "\n}\n"
+    return data.text(drawn())
 
 
 @cache
-def _kept() -> dict[str, Array]:
-    text = Path(__file__).with_name("hundred.json").read_text(encoding="utf-8")
-    return {name: np.array(values) for name, values in json.loads(text).items()}
+def _network() -> dict[str, Array]:
+    return {name: np.array(values) for name, values in data.kept("hundred.json").items()}
 
 
 def compute(state: Mapping[str, float]) -> dict[str, Any]:
@@ -57,7 +54,7 @@ def compute(state: Mapping[str, float]) -> dict[str, Any]:
     `kept` is the product of the forget gates from t + 1 to T, a mean over the units; `f` is the
     mean of all forget gates.
     """
-    return powers(_kept(), state["b"], state["u"])
+    return powers(_network(), state["b"], state["u"])
 
 
 def powers(network: Mapping[str, Any], b: float, u: float) -> dict[str, Any]:

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from lstm_ref.datasets.carry import SHOWN, carry
-from lstm_ref.figures.gates_game import compute, kept
+from lstm_ref.figures import data
+from lstm_ref.figures.gates_game import ROUNDS, compute
 from lstm_ref.parameters import LSTMParameters
 from tools import carry_cell
 
@@ -34,7 +35,7 @@ def test_sizes_that_cannot_be_are_refused() -> None:
 def test_the_kept_cell_carries_bits_that_it_has_never_seen() -> None:
     """By torch's cell, on fresh and longer sequences."""
     xs, targets = carry(np.random.default_rng(99), length=60, batch_size=200)
-    packed = LSTMParameters.from_gates(kept()["params"])
+    packed = LSTMParameters.from_gates(data.kept(ROUNDS)["params"])
     layer = torch.nn.LSTM(3, 1, dtype=torch.float64)
     layer.load_state_dict({f"{k}_l0": torch.tensor(v) for k, v in vars(packed).items()})
     with torch.no_grad():
@@ -43,19 +44,19 @@ def test_the_kept_cell_carries_bits_that_it_has_never_seen() -> None:
 
 
 def test_the_file_says_how_the_cell_was_found() -> None:
-    how = dict(kept()["how"])
+    how = dict(data.kept(ROUNDS)["how"])
     error = how.pop("mean_squared_error")
     assert how == carry_cell.SETTINGS
     assert error == pytest.approx(
-        carry_cell.error(LSTMParameters.from_gates(kept()["params"])), rel=0.05
+        carry_cell.error(LSTMParameters.from_gates(data.kept(ROUNDS)["params"])), rel=0.05
     )
-    assert kept()["rounds"] == carry_cell.rounds()
+    assert data.kept(ROUNDS)["rounds"] == carry_cell.rounds()
 
 
 def test_points_are_none_for_silence_and_full_for_what_was_asked() -> None:
     state = {"f": 1, "i": 0, "o": 0}
     for number in (1, 2):
-        xs = np.array(kept()["rounds"][number - 1])
+        xs = np.array(data.kept(ROUNDS)["rounds"][number - 1])
         perfect = [(0, 1, 0) if write else (1, 0, show) for _, write, show in xs]
         silent = [(1, 1, 0)] * len(xs)
         for choices, points in ((perfect, 100), (silent, 0), (perfect[:2], 0)):

@@ -14,7 +14,7 @@ from lstm_ref.cells import coupled, gru, plain
 from lstm_ref.experiments import limits_cost, limits_draws, limits_dropout, limits_less
 from lstm_ref.experiments import limits_memory as memory
 from lstm_ref.experiments.models import model
-from lstm_ref.figures import limits
+from lstm_ref.figures import data, limits
 from lstm_ref.torch_lstm import LSTM
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -208,7 +208,7 @@ def test_the_forget_gates_that_are_multiplied_are_those_of_the_lstm() -> None:
 
 
 def test_the_times_of_the_figure_are_those_of_the_results() -> None:
-    kept = json.loads((limits.Path(limits.__file__).with_name("limits.json")).read_text("utf-8"))
+    kept = data.kept("limits.json")
     assert kept == json.loads(limits.measured_text())
     assert set(kept) == {*limits.LAYERS, limits.BY_STEPS}
     for times in kept.values():
