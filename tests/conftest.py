@@ -20,9 +20,10 @@ from tools.node import find_node
 ROOT = Path(__file__).resolve().parent.parent
 
 # Several processes run at once: with as many threads each as there are cores they would wait for
-# one another. It is read where NumPy or torch is loaded, in what tests start, too.
+# one another; and sums come out the same. It is read where NumPy or torch is loaded, in what tests
+# start, too.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
+    os.environ[variable] = "1"
 
 # A busy machine is no bug, so examples have no deadline. In CI they are the same each time, so
 # that a change is judged by what it changed; elsewhere each run draws new ones.

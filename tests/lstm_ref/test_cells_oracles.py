@@ -26,8 +26,6 @@ from lstm_ref.layer import lstm
 from lstm_ref.parameters import LSTMParameters
 from tests.strategies import RecurrentInputs, recurrent_inputs
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 PACKED = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 LSTMS = {"lstm1997": "igo", "lstm": "ifgo", "coupled": "fgo", "peephole": "ifgo"}
 #: Every cell without every part that it has.

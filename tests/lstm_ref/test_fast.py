@@ -100,7 +100,6 @@ def test_every_shape_in_chunks_of_any_size(sizes: tuple[int, int, int, int]) -> 
         np.testing.assert_allclose(mine, expected, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-12), ("float32", 1e-4)])
 def test_a_shape_of_the_benchmark_is_torchs(dtype: str, tolerance: float) -> None:
     made = usual(200, 16, 32, 64, dtype)

@@ -14,10 +14,7 @@ from lstm_ref.torch_lstm import LSTM, LSTMCell
 from tests.strategies import TorchLayerCase, seeds, sizes, torch_layer_cases
 
 # torch says on some machines that oneDNN does without projections; that is its own affair.
-pytestmark = [
-    pytest.mark.usefixtures("one_thread"),
-    pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
 
 def both(case: TorchLayerCase, **ours: bool) -> tuple[nn.LSTM, LSTM]:

@@ -13,10 +13,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 from lstm_ref.torch_lstm import LSTM, LSTMCell
 from lstm_ref.torch_lstm.recurrence import Weights, fused, plain
 
-pytestmark = [
-    pytest.mark.usefixtures("one_thread"),
-    pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
 # torch's own forward mode loads its tables with a function that torch deprecates.
 JVP_WARNS = pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")

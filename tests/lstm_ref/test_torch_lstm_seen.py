@@ -22,8 +22,6 @@ from torch.nn.utils.rnn import pack_padded_sequence
 from lstm_ref.torch_lstm import LSTM, LayerNormLSTM, PeepholeLSTM
 from tests.conftest import missing
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 OPTIONS: list[dict[str, Any]] = [{}, {"num_layers": 2, "bidirectional": True}]
 every_option = pytest.mark.parametrize("options", OPTIONS)
 

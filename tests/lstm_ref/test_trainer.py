@@ -30,8 +30,6 @@ from lstm_ref.numpy_training.trainer import (
 )
 from tests.strategies import seeds, sizes
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 TORCHS = {"plain": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
 
 

@@ -22,8 +22,6 @@ from lstm_ref.numpy_training import trainer
 from lstm_ref.numpy_training.losses import mean_squared_error
 from lstm_ref.training import ReadOut, find_device, fit
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 mse = nn.functional.mse_loss
 short = partial(adding, length=8, batch_size=4)
 

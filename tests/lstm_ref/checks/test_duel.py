@@ -14,8 +14,6 @@ from lstm_ref.checks.kill_matrix import as_student
 from lstm_ref.datasets import duel
 from lstm_ref.given import train_step
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 @pytest.fixture(scope="module")
 def handed_in() -> Any:

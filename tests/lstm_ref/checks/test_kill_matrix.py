@@ -12,7 +12,6 @@ FEW = 8
 
 
 @pytest.mark.kill
-@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("part", PARTS)
 def test_every_answer_is_judged_as_it_deserves_on_20_draws(part: str) -> None:
     report = prove(part, [20001, *range(1000, 1019)], pair_seeds=[1000])

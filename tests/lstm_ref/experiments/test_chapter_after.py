@@ -10,8 +10,6 @@ import pytest
 from lstm_ref.experiments import scan_speed, without_h
 from lstm_ref.experiments.results import Results
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 def test_parity_so_far_is_that_of_all_bits_up_to_each_step() -> None:
     xs, labels = without_h.so_far(np.random.default_rng(0), length=7, batch_size=5)

@@ -10,8 +10,6 @@ from lstm_ref.experiments.models import model
 from lstm_ref.figures.counter import by_hand
 from lstm_ref.training import ReadOut
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 def counter(b_f: float) -> ReadOut:
     """The chapter's hand-made counter, with a read-out: b while h is above 0.4, else the end."""

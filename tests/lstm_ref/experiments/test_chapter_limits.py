@@ -17,7 +17,6 @@ from lstm_ref.experiments.models import model
 from lstm_ref.figures import data, limits
 from lstm_ref.torch_lstm import LSTM
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 T, B, H = 6, 3, 4
 
 

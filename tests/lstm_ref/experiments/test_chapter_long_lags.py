@@ -13,8 +13,6 @@ from lstm_ref.experiments.lag_rates import EXPERIMENT as TUNING
 from lstm_ref.experiments.models import CELLS, layer, remembering
 from lstm_ref.experiments.results import Results
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_a_gate_that_is_to_remember_keeps_for_up_to_the_lag(cell: str) -> None:

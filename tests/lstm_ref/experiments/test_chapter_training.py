@@ -1,13 +1,10 @@
 """What the chapter on training says it measured: the experiments themselves."""
 
 import numpy as np
-import pytest
 import torch
 
 from lstm_ref.experiments import blamed
 from lstm_ref.experiments.verdicts import build
-
-pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_a_network_that_learned_puts_the_verdict_down_to_the_not() -> None:

@@ -10,8 +10,6 @@ from lstm_ref.arrays import Array
 from lstm_ref.experiments.inside import best, correlations, saturation
 from lstm_ref.figures.inside import net_text
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 def traces(rng: np.random.Generator, labels: Array, planted: int | None) -> dict[str, Array]:
     c = rng.normal(size=(*labels.shape, 6))

@@ -159,7 +159,6 @@ def read(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))["runs"]
 
 
-@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_results_in_the_book_are_fresh(name: str, root: Path) -> None:
     """Also each experiment in miniature: it runs, and gives today what it gave then."""
