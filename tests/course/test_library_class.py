@@ -1,6 +1,7 @@
 """A class of everything that goes wrong, through the real nbgrader, once an assignment.
 
 Each student hands in one answer that the course knows to one part, and right ones to the others.
+Grade and visible check come to the verdict that the answer has here, on the inputs of each.
 """
 
 import json
@@ -16,7 +17,7 @@ from nbgrader_sandbox.context import GradingContext
 from nbgrader_sandbox.finding import outputs_with_findings
 from nbgrader_sandbox.secret import read_or_make
 
-from lstm_ref.checks import course, exercise
+from lstm_ref.checks import course, exercise, hook
 from lstm_ref.checks.course import Assignment
 from lstm_ref.checks.judge import judge
 from lstm_ref.checks.kill_matrix import Row, as_student, rows
@@ -71,10 +72,14 @@ def test_every_known_answer_gets_its_score_and_its_name(
     with Gradebook(f"sqlite:///{tmp_path / 'grading' / 'gradebook.db'}", "lstm") as gradebook:
         for student, (row, _) in class_.items():
             seed = GradingContext(asked.name, student, secret).seed(row.part)
-            here = judge(exercise(row.part), as_student(row.source, row.part), seed)
+            here, shown = (
+                judge(exercise(row.part), as_student(row.source, row.part), inputs)
+                for inputs in (seed, hook.PUBLIC_SEED)
+            )
             path = tmp_path / "grading" / "autograded" / student / asked.name / file
             cells = json.loads(path.read_text("utf-8"))["cells"]
             named = {f.part: f.mistake for cell in cells for _, f in outputs_with_findings(cell)}
+            said = json.dumps(_outputs(cells, f"check_{row.part}"), ensure_ascii=False)
             for part in asked.parts:
                 found = gradebook.find_grade(
                     f"test_{part.name}", asked.notebook, asked.name, student
@@ -90,4 +95,20 @@ def test_every_known_answer_gets_its_score_and_its_name(
                     wrong.append(
                         f"{student} {row.answer}: {named.get(part.name)}, not {here.mistake}"
                     )
+            if here.mistake != shown.mistake:
+                wrong.append(
+                    f"{student} {row.answer}: {here.mistake}, and in the check {shown.mistake}"
+                )
+            elif not shown.right and shown.title not in said.replace('\\"', '"'):
+                wrong.append(f"{student} {row.answer}: the check says {said[:300]}")
     assert not wrong, "\n".join(wrong[:30])
+
+
+def _outputs(cells: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """Return what the cell of that name gave."""
+    found: list[dict[str, Any]] = next(
+        cell["outputs"]
+        for cell in cells
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == name
+    )
+    return found
