@@ -90,8 +90,10 @@ gates: book ## what is slow and must hold: kill matrix, release in step, hostile
 	$(RUN) -m lstm_ref.checks.kill_matrix --seeds 200
 	$(RUN) -m tools.cells --check
 	$(RUN) -m tools.release --check
-	$(PYTEST) -n 2 --dist loadgroup -m gate tests/course
-	$(PYTEST) -m gate tests --ignore=tests/course
+	$(PYTEST) -n 2 --dist loadgroup -m gate tests \
+	  --ignore=tests/nbgrader_sandbox --ignore=tests/classroom
+	# One after another: these ask how long something may take, and what is left running.
+	$(PYTEST) -m gate tests/nbgrader_sandbox tests/classroom
 
 .PHONY: classroom-test
 classroom-test: book ## a week of a class on a real JupyterHub; its pictures in _build/classroom

@@ -243,8 +243,9 @@ def _ignored(attempt: Attempt, known: Known, seen: Sequence[Observation]) -> tup
     quick = attempt if hook.elsewhere() else Attempt(exercise, attempt.answer, watched=False)
 
     def left(one: Attempt, given: Sequence[Observation], found: list[str]) -> list[str]:
-        """Those of `found` that change nothing in any case."""
-        for case, template, before in zip(known.cases, known.templates, given, strict=True):
+        """Those of `found` that change nothing in any case; the last case takes least."""
+        asked = list(zip(known.cases, known.templates, given, strict=True))
+        for case, template, before in reversed(asked):
             if not found or before.leaves is None:
                 continue
             paths = [(name, way) for name, way in _places(case.arguments, names) if name in found]

@@ -189,10 +189,11 @@ def _prove_pairs(asked: Exercise, seed: int, report: Report) -> None:
 def _both_show(known: Known, one: Mistake, two: Mistake) -> bool:
     """Whether two mistakes at once do something else than right, than each alone, than another."""
 
+    both = cache(lambda k: known.wrong((one, two), k))  # asked once for each single mistake
+
     def alike(mistakes: tuple[Mistake, ...]) -> bool:
         return all(
-            _alike(known.wrong((one, two), k), known.wrong(mistakes, k), known, k)
-            for k in range(len(known.cases))
+            _alike(both(k), known.wrong(mistakes, k), known, k) for k in range(len(known.cases))
         )
 
     with quiet():

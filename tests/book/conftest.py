@@ -53,11 +53,11 @@ def axe(root: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def visits(browser: Browser, site: str, pages: list[str], axe: str) -> Visits:
+def visits(browser: Browser, site: str, pages: list[str]) -> Visits:
     """What a browser saw of every page at a width; made when it is first asked for."""
 
     @cache
     def at(width: int) -> list[Visit]:
-        return [visit(browser, site, name, width, axe) for name in pages]
+        return [visit(browser, site, name, width) for name in pages]
 
     return at

@@ -1,10 +1,19 @@
 """A book of one page with some of the real one's extensions, and these extensions by themselves."""
 
 import importlib.util
+import multiprocessing
+import os
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+
+#: Each build is a child of one process that has loaded what all of them need: torch takes longer
+#: than a page does.
+_LOADED = multiprocessing.get_context("forkserver")
+_LOADED.set_forkserver_preload(
+    ["sphinx.cmd.build", "sphinx.builders.html", "myst_parser.sphinx_ext.main", "torch"]
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSIONS = ROOT / "book" / "_ext"
@@ -40,7 +49,25 @@ def build(
         f"extensions = {['myst_parser', *extensions]!r}\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "sphinx", "-W", "-E", "-q", "-b", builder]
-    return subprocess.run(
-        [*command, str(folder), str(folder / builder)], capture_output=True, text=True
+    options = ["-W", "--keep-going", "-E", "-q", "-b", builder, str(folder), str(folder / builder)]
+    said = folder / "said"
+    process = _LOADED.Process(target=_build, args=(options, said))
+    process.start()
+    process.join()
+    assert process.exitcode is not None
+    return subprocess.CompletedProcess(
+        options, process.exitcode, "", said.read_text(encoding="utf-8")
     )
+
+
+def _build(options: list[str], said: Path) -> None:
+    """Build here; what is said goes to a file."""
+    from sphinx.cmd.build import main
+
+    with said.open("w", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.stdout = sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    code = main(options)
+    sys.stderr.flush()
+    os._exit(code)

@@ -32,7 +32,10 @@ def book(tmp_path: Path) -> Path:
 
 def build(book: Path, *options: str, name: str = "walk") -> subprocess.CompletedProcess[str]:
     body = "\n".join(options)
-    page = f"# Page\n\n```{{results}} {name}\n{body}\n```\n"
+    return build_page(book, f"# Page\n\n```{{results}} {name}\n{body}\n```\n")
+
+
+def build_page(book: Path, page: str) -> subprocess.CompletedProcess[str]:
     before = f"import measured, pathlib\nmeasured.FOLDER = pathlib.Path({str(book)!r})"
     return small_book.build(book, page, "results_table", before=before)
 
@@ -170,31 +173,27 @@ def test_what_has_no_place_on_an_axis_is_said(book: Path) -> None:
             drawn(1.0, bad)
 
 
-@pytest.mark.parametrize(
-    ("options", "name", "words"),
-    [
-        ([":rows: cell", ":value: far"], "run", "there is no run.json: run `python -m"),
-        ([":rows: cell"], "walk", "it lacks :value:"),
-        ([":rows: cells", ":value: far"], "walk", "no run has 'cells'"),
-        ([":plot: near", ":along: length"], "walk", "no run has 'near'"),
-        ([":plot: far", ":along: width"], "walk", "no run has 'width'"),
-        ([":plot: far"], "walk", "far is one number; it lacks :along:"),
-        (
-            [":plot: far", ":along: length", ":where: cell = gru"],
-            "walk",
-            "no run fits what is asked",
-        ),
-        ([":plot: far", ":along: length", ":where: sell = gru"], "walk", "no run has 'sell'"),
-        (
-            [":plot: far", ":along: length", ":log: right"],
-            "walk",
-            ":log: is right; expected along, up",
-        ),
-    ],
+#: What is asked for, and what the build says to it.
+NOT_THERE = (
+    ("run", [":rows: cell", ":value: far"], "there is no run.json: run `python -m"),
+    ("walk", [":rows: cell"], "it lacks :value:"),
+    ("walk", [":rows: cells", ":value: far"], "no run has 'cells'"),
+    ("walk", [":plot: near", ":along: length"], "no run has 'near'"),
+    ("walk", [":plot: far", ":along: width"], "no run has 'width'"),
+    ("walk", [":plot: far"], "far is one number; it lacks :along:"),
+    ("walk", [":plot: far", ":along: length", ":where: cell = gru"], "no run fits what is asked"),
+    ("walk", [":plot: far", ":along: length", ":where: sell = gru"], "no run has 'sell'"),
+    ("walk", [":plot: far", ":along: length", ":log: right"], ":log: is right; expected along, up"),
 )
-def test_what_is_not_there_is_a_build_error(
-    book: Path, options: list[str], name: str, words: str
-) -> None:
-    done = build(book, *options, name=name)
+
+
+def test_what_is_not_there_is_a_build_error(book: Path) -> None:
+    page, places = "# Page\n", {}
+    for name, options, words in NOT_THERE:
+        places[page.count("\n") + 2] = words
+        page += "\n".join(["", f"```{{results}} {name}", *options, "```", ""])
+    done = build_page(book, page)
     assert done.returncode != 0
-    assert words in done.stderr
+    for line, words in places.items():
+        said = [one for one in done.stderr.splitlines() if f"index.md:{line}:" in one]
+        assert any(words in one for one in said), (line, words, done.stderr)

@@ -70,6 +70,7 @@ def test_with_script_the_live_figure_takes_the_picture_s_place(
 
 
 @every_place
+@pytest.mark.gate
 def test_opened_from_disk_the_figure_is_live_too(
     browser: Browser, built_book: Path, chapter: str, place: str, name: str
 ) -> None:
@@ -80,7 +81,7 @@ def test_opened_from_disk_the_figure_is_live_too(
 
 
 @every_place
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.gate), 375])
 def test_a_deep_link_below_a_figure_lands_where_it_points(
     browser: Browser, site: str, chapter: str, place: str, name: str, width: int
 ) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 WIDTHS = {1280: 900, 375: 800}
 #: All tests that ask about the visits of one width are run by one process, which makes them once.
-#: The telephone is where pages break first; the wide ones are a gate.
+#: The telephone is where pages break first; the wide ones, and what axe says, are gates.
 AT = {width: pytest.mark.xdist_group(f"visits-{width}") for width in WIDTHS}
 EACH_WIDTH = pytest.mark.parametrize(
     "width",
@@ -53,11 +53,25 @@ class Visit:
     too_wide: float = 0.0  # px, with folds shut or open
     places: list[str] = field(default_factory=list)  # ids of what is seen in the article
     tables: list[dict[str, Any]] = field(default_factory=list)  # with all folds open
-    violations: dict[str, list[str]] = field(default_factory=dict)  # in the light, in the dark
 
 
 #: What was seen of every page at a width.
 Visits = Callable[[int], list[Visit]]
+
+
+def new_reader(browser: Browser, width: int) -> BrowserContext:
+    """Return a context with an empty cache."""
+    return browser.new_context(
+        viewport={"width": width, "height": WIDTHS[width]}, color_scheme="light"
+    )
+
+
+def unfold(page: Page) -> None:
+    """Open all folds, and wait for what is only fetched where it comes into sight."""
+    page.emulate_media(reduced_motion="reduce")  # so that no colour is caught half-way
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    page.mouse.wheel(0, 20000)
+    page.wait_for_timeout(300)
 
 
 def opened(context: BrowserContext, address: str) -> Page:
@@ -93,12 +107,28 @@ def violations(page: Page, axe: str, *rules: str) -> list[str]:
     ]
 
 
-def visit(browser: Browser, site: str, name: str, width: int, axe: str) -> Visit:
+def objections(browser: Browser, address: str, width: int, axe: str) -> dict[str, list[str]]:
+    """Return what axe objects to on a page with all its folds open, in the light and in the dark.
+
+    The same elements stand in both: in the dark only their colours are new.
+    """
+    context = new_reader(browser, width)
+    page = opened(context, address)
+    unfold(page)
+    found = {}
+    for theme, rules in {"light": (), "dark": COLOURS}.items():
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+        page.wait_for_timeout(300)
+        found[theme] = violations(page, axe, *rules)
+    context.close()
+    return found
+
+
+def visit(browser: Browser, site: str, name: str, width: int) -> Visit:
     """Open a page as a new reader, whose cache is empty: fonts that are in it shift nothing."""
     seen = Visit(name)
-    context = browser.new_context(
-        viewport={"width": width, "height": WIDTHS[width]}, color_scheme="light"
-    )
+    context = new_reader(browser, width)
     context.add_init_script(SHIFTS)
     context.on("console", lambda said: said.type == "error" and seen.errors.append(said.text))
     context.on("weberror", lambda failed: seen.errors.append(str(failed.error)))
@@ -108,17 +138,8 @@ def visit(browser: Browser, site: str, name: str, width: int, axe: str) -> Visit
     seen.shifts = page.evaluate("window.shifts")
     seen.too_wide = page.evaluate(_TOO_WIDE)
     seen.places = page.evaluate(_PLACES)
-    page.emulate_media(reduced_motion="reduce")  # so that no colour is caught half-way
-    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-    page.mouse.wheel(0, 20000)  # what is only fetched where it comes into sight
-    page.wait_for_timeout(300)
+    unfold(page)
     seen.tables = page.evaluate(_TABLES)
     seen.too_wide = max(seen.too_wide, page.evaluate(_TOO_WIDE))
-    # The same elements stand in the light and in the dark: there only their colours are new.
-    for theme, rules in {"light": (), "dark": COLOURS}.items():
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
-        page.wait_for_timeout(300)
-        seen.violations[theme] = violations(page, axe, *rules)
     context.close()
     return seen

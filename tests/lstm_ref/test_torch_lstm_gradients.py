@@ -62,6 +62,7 @@ def test_gradcheck(options: dict[str, Any], lengths: list[int] | None, fused: bo
 @pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("lengths", [None, [1, 3, 2]])
 @pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.gate
 def test_gradgradcheck(options: dict[str, Any], lengths: list[int] | None, fused: bool) -> None:
     torch.manual_seed(0)
     layer = LSTM(2, 3, dtype=torch.float64, fused=fused, **options)
@@ -172,6 +173,7 @@ def test_torch_func_differentiates_it(fused: bool) -> None:
     torch.testing.assert_close(slope, by_backward.sum())
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("backend", ["eager", "aot_eager"])
 @pytest.mark.parametrize("options", [{}, {"num_layers": 2, "bidirectional": True, "dropout": 0.5}])
 def test_torch_compile_gives_the_same(backend: str, options: dict[str, Any]) -> None:

@@ -61,6 +61,7 @@ def test_onnx_through_the_tracer(options: dict[str, Any]) -> None:
 @every_option
 @pytest.mark.parametrize("Layer", [LSTM, PeepholeLSTM, LayerNormLSTM])
 @pytest.mark.parametrize("states", [False, True])
+@pytest.mark.gate
 def test_export_with_a_batch_of_any_size(Layer: Any, options: dict[str, Any], states: bool) -> None:
     torch.manual_seed(0)
     layer, batch = Layer(3, 4, **options), torch.export.Dim("batch", min=2, max=64)

@@ -67,7 +67,12 @@ PAST = {
 }
 
 
-@pytest.mark.parametrize("way", LOADED)
+#: Each loads torch, which takes seconds: all but the usual ways are gates.
+USUAL = ("import", "of a part", "importlib")
+EACH = [w if w in USUAL else pytest.param(w, marks=pytest.mark.gate) for w in LOADED]
+
+
+@pytest.mark.parametrize("way", EACH)
 def test_it_is_disarmed_the_moment_it_is_loaded(begin_cold: Begin, way: str) -> None:
     worker = begin_cold(forbidden=RULES)
     first = worker.run_cell(LOADED[way], 1)
