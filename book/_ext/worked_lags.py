@@ -15,12 +15,14 @@ def lags() -> dict[str, Any]:
     those that did and the ends; with `times=32` it counts sequences. `least(…)`, `middle(…)` and
     `most(…)` are these three. `soon("lstm", 100)` is the middle one for adding, in short, with
     the number of seeds where not all did. `errors(…)` says the smallest errors alike,
-    `error(…)` is the middle one, `seconds(…)` that of the processor's seconds of a run.
+    `wrong(…)` in per cent, and `error(…)` is the middle one, `seconds(…)` that of the processor's
+    seconds of a run.
     `tried("adding", "lstm", 0.01, "long")` is a mean error of the search for learning rates, and
     `rate("order", "lstm")` what it chose; `guessed` says how many networks were drawn until one
-    could do parity, and how right it is. `how` has the settings of `adding`, `seeds` their number.
+    could do parity, and how right it is. `how` has the settings of `adding`, `seeds` their number;
+    `digits` and `copied` have those of their experiments.
     """
-    from lstm_ref.experiments import adding, chosen, parity
+    from lstm_ref.experiments import adding, chosen, copied, parity
 
     def steps(name: str, **settings: Any) -> list[int]:
         after = [run["result"]["solved_after"] for run in runs(name, **settings)]
@@ -62,6 +64,7 @@ def lags() -> dict[str, Any]:
         "most": lambda name, **s: max(steps(name, **s)),
         "middle": lambda name, **s: short(median(steps(name, **s))),
         "errors": lambda name, **s: ends(errors(name, **s)),
+        "wrong": lambda name, **s: ends([100 * error for error in errors(name, **s)]),
         "error": lambda name, **s: float(median(errors(name, **s))),
         "seconds": seconds,
         "rate": how,
@@ -75,6 +78,8 @@ def lags() -> dict[str, Any]:
         },
         "seeds": adding.EXPERIMENT.seeds,
         "how": constants("adding"),
+        "digits": constants("digits"),
+        "copied": constants("copied") | {"commonest": copied.commonest_wrong()},
         "parity": parity.BUDGET,
         "guess": constants("guessed"),
     }
