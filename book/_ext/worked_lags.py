@@ -1,5 +1,6 @@
 """What was measured for the chapter on long lags, in the words and numbers that its page prints."""
 
+from collections.abc import Callable
 from statistics import mean, median
 from typing import Any
 
@@ -64,7 +65,7 @@ def lags() -> dict[str, Any]:
         "most": lambda name, **s: max(steps(name, **s)),
         "middle": lambda name, **s: short(median(steps(name, **s))),
         "errors": lambda name, **s: ends(errors(name, **s)),
-        "wrong": lambda name, **s: ends([100 * error for error in errors(name, **s)]),
+        "wrong": lambda name, **s: ends([100 * error for error in errors(name, **s)], tenths),
         "error": lambda name, **s: float(median(errors(name, **s))),
         "seconds": seconds,
         "rate": how,
@@ -85,15 +86,20 @@ def lags() -> dict[str, Any]:
     }
 
 
-def ends(values: list[Any]) -> str:
-    """Say the middle of some numbers, and from where to where they go."""
-    if min(values) == max(values):
-        return short(values[0])
-    return f"{short(median(values))} ({short(min(values))} … {short(max(values))})"
-
-
 def short(value: float) -> str:
     """A whole number as it is, another one in three digits."""
     from worked_example import three_digits  # which asks this module for its names
 
     return f"{value:.0f}" if float(value).is_integer() else three_digits(value)
+
+
+def tenths(value: float) -> str:
+    """A number with one digit after the point."""
+    return f"{value:.1f}"
+
+
+def ends(values: list[Any], say: Callable[[float], str] = short) -> str:
+    """Say the middle of some numbers, and from where to where they go."""
+    if min(values) == max(values):
+        return say(values[0])
+    return f"{say(median(values))} ({say(min(values))} … {say(max(values))})"
