@@ -31,17 +31,20 @@ from lstm_ref.layer import lstm
 from lstm_ref.parameters import initialise
 from lstm_ref.checks import check, grade
 from lstm_ref import figures
+from lstm_ref.datasets import digits, own_words
 from lstm_ref.given import sigmoid
 
 params = initialise(3, 4, np.random.default_rng(0))
 print(lstm(np.ones((5, 2, 3)), np.zeros((2, 4)), np.zeros((2, 4)), params)[0].shape)
 print(grade("keep", lambda f, c_prev: f * c_prev, points=3))
 print(all(len(figures.module(name)) > 1000 for name in figures.names()))
+print(len(digits.images()[0]), len(own_words.codes()))
 """
     done = subprocess.run(
         [python, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    shape, *graded, figure = done.stdout.splitlines()
+    shape, *graded, figure, data = done.stdout.splitlines()
     assert shape == "(5, 2, 4)"
     assert graded[-1] == "3.0"
     assert figure == "True"
+    assert data == "1797 16590"

@@ -1,5 +1,6 @@
 """What was measured for the chapter on long lags, in the words and numbers that its page prints."""
 
+from collections.abc import Callable
 from statistics import mean, median
 from typing import Any
 
@@ -15,12 +16,14 @@ def lags() -> dict[str, Any]:
     those that did and the ends; with `times=32` it counts sequences. `least(…)`, `middle(…)` and
     `most(…)` are these three. `soon("lstm", 100)` is the middle one for adding, in short, with
     the number of seeds where not all did. `errors(…)` says the smallest errors alike,
-    `error(…)` is the middle one, `seconds(…)` that of the processor's seconds of a run.
+    `wrong(…)` in per cent, and `error(…)` is the middle one, `seconds(…)` that of the processor's
+    seconds of a run.
     `tried("adding", "lstm", 0.01, "long")` is a mean error of the search for learning rates, and
     `rate("order", "lstm")` what it chose; `guessed` says how many networks were drawn until one
-    could do parity, and how right it is. `how` has the settings of `adding`, `seeds` their number.
+    could do parity, and how right it is. `how` has the settings of `adding`, `seeds` their number;
+    `digits` and `copied` have those of their experiments.
     """
-    from lstm_ref.experiments import adding, chosen, parity
+    from lstm_ref.experiments import adding, chosen, copied, parity
 
     def steps(name: str, **settings: Any) -> list[int]:
         after = [run["result"]["solved_after"] for run in runs(name, **settings)]
@@ -62,6 +65,7 @@ def lags() -> dict[str, Any]:
         "most": lambda name, **s: max(steps(name, **s)),
         "middle": lambda name, **s: short(median(steps(name, **s))),
         "errors": lambda name, **s: ends(errors(name, **s)),
+        "wrong": lambda name, **s: ends([100 * error for error in errors(name, **s)], tenths),
         "error": lambda name, **s: float(median(errors(name, **s))),
         "seconds": seconds,
         "rate": how,
@@ -75,16 +79,11 @@ def lags() -> dict[str, Any]:
         },
         "seeds": adding.EXPERIMENT.seeds,
         "how": constants("adding"),
+        "digits": constants("digits"),
+        "copied": constants("copied") | {"commonest": copied.commonest_wrong()},
         "parity": parity.BUDGET,
         "guess": constants("guessed"),
     }
-
-
-def ends(values: list[Any]) -> str:
-    """Say the middle of some numbers, and from where to where they go."""
-    if min(values) == max(values):
-        return short(values[0])
-    return f"{short(median(values))} ({short(min(values))} … {short(max(values))})"
 
 
 def short(value: float) -> str:
@@ -92,3 +91,15 @@ def short(value: float) -> str:
     from worked_example import three_digits  # which asks this module for its names
 
     return f"{value:.0f}" if float(value).is_integer() else three_digits(value)
+
+
+def tenths(value: float) -> str:
+    """A number with one digit after the point."""
+    return f"{value:.1f}"
+
+
+def ends(values: list[Any], say: Callable[[float], str] = short) -> str:
+    """Say the middle of some numbers, and from where to where they go."""
+    if min(values) == max(values):
+        return say(values[0])
+    return f"{say(median(values))} ({say(min(values))} … {say(max(values))})"

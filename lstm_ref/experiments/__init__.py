@@ -16,7 +16,7 @@ from lstm_ref.experiments.experiment import Experiment
 NAMES = (
     *("at_start", "forget_bias", "blamed"),  # training
     *("lag_rates", "adding", "order", "two_sequence", "recalled", "reber"),  # long-lags
-    *("echoed", "parity", "guessed", "few"),
+    *("copied", "digits", "echoed", "parity", "guessed", "few"),
     *("counting_rates", "counting", "counted"),
     *("ablation_rates", "ablations"),
     *("limits_cost", "limits_less_rates", "limits_less", "limits_dropout", "limits_dropout_long"),

@@ -37,7 +37,7 @@ def run(
 ) -> Result:
     """Train one model on sequences with two signals (6a) or three (6b)."""
     how = {"hidden": HIDDEN, "steps": steps or STEPS[signals], "look": look}
-    return choice("adding", cell).learn(
+    return choice("order", cell).learn(
         task(signals, scale), cell, seed, int(LENGTHS[0] * scale), **how
     )
 

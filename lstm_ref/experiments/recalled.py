@@ -38,7 +38,7 @@ def run(
 ) -> Result:
     """Train one model."""
     how = {"hidden": HIDDEN, "steps": steps, "look": look}
-    return choice("adding", cell).learn(task(items, lag), cell, seed, items + lag, **how)
+    return choice("recalled", cell).learn(task(items, lag), cell, seed, items + lag, **how)
 
 
 EXPERIMENT = Experiment(

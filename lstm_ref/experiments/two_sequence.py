@@ -43,7 +43,7 @@ def run(
 ) -> Result:
     """Train one model."""
     how = {"hidden": HIDDEN, "steps": steps, "look": look}
-    return choice("adding", cell).learn(task(length), cell, seed, length, **how)
+    return choice("two_sequence", cell).learn(task(length), cell, seed, length, **how)
 
 
 EXPERIMENT = Experiment(

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from lstm_ref.datasets import digits as data
 from lstm_ref.datasets.embedded_reber import SYMBOLS, embedded_reber_string, successors
-from lstm_ref.experiments import echoed, guessed, reber, runner
+from lstm_ref.datasets.recall import UNASKED
+from lstm_ref.experiments import copied, digits, echoed, guessed, reber, runner
 from lstm_ref.experiments.chosen import CHOSEN, Choice
 from lstm_ref.experiments.lag_rates import EXPERIMENT as TUNING
 from lstm_ref.experiments.models import CELLS, layer, remembering
@@ -83,3 +85,44 @@ def test_a_guessed_network_is_right_because_it_keeps_the_parity() -> None:
     found = guessed.answers(net, xs)[0]
     odd = (xs[..., 0] > 0).sum(0) % 2
     assert (found == odd).all()
+
+
+def test_what_is_held_out_is_the_same_for_each_seed_and_nothing_is_learnt_from_it() -> None:
+    of_seeds = [digits.parts(seed) for seed in (0, 1, 100)]
+    for learnt, apart, held_out in of_seeds:
+        assert [len(learnt), len(apart), len(held_out)] == [1000, 297, 500]
+        assert len({*learnt, *apart, *held_out}) == 1797
+        assert (held_out == of_seeds[0][2]).all()
+    assert (of_seeds[0][0] != of_seeds[1][0]).any()
+    xs, labels = data.digits("pixels")
+    drawn, told = digits.task("pixels", 1).batches(np.random.default_rng(0))
+    assert drawn.shape == (64, digits.BATCH, 1)
+    known = {(*xs[:, k, 0], labels[k]) for k in of_seeds[1][0]}
+    assert {(*drawn[:, b, 0], told[b]) for b in range(digits.BATCH)} <= known
+
+
+def test_the_nearest_image_is_the_nearest_and_least_squares_finds_a_line() -> None:
+    rng = np.random.default_rng(0)
+    known, asked = rng.random((40, 5)), rng.random((30, 5))
+    labels = rng.integers(0, 10, 40)
+    far = ((asked[:, None] - known) ** 2).sum(-1)
+    assert (digits.nearest(known, labels, asked) == labels[far.argmin(1)]).all()
+    # Two classes: the mean of a point is above 1 in one, and below 0 in the other.
+    side = np.where(known.mean(1) > 0.5, 4, 2)
+    moved = known + 0.5 * (side[:, None] - 3)
+    assert (digits.least_squares(moved, side, moved) == side).all()
+
+
+def test_of_ten_symbols_each_one_counts() -> None:
+    labels = torch.full((6, 2), UNASKED)
+    labels[2:, 0], labels[2:, 1] = torch.tensor([0, 1, 2, 3]), torch.tensor([4, 5, 6, 7])
+    outputs = torch.nn.functional.one_hot(labels.clamp(0), 8).float()
+    assert copied.symbols_wrong(outputs, labels) == 0
+    outputs[3, 0] = outputs[2, 1] = torch.eye(8)[7]
+    assert copied.symbols_wrong(outputs, labels) == pytest.approx(2 / 8)
+
+
+def test_who_answers_with_the_commonest_symbol_is_wrong_that_often() -> None:
+    shown = np.random.default_rng(0).integers(0, 8, (50_000, 10))
+    most = (shown[..., None] == np.arange(8)).sum(1).max(1)
+    assert copied.commonest_wrong() == pytest.approx(1 - most.mean() / 10, abs=0.002)
