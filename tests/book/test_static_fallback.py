@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from lstm_ref import figures
+from tests.book.visits import AT, WIDTHS, Visits
 
 pytestmark = pytest.mark.browser
 
@@ -81,7 +82,8 @@ def test_opened_from_disk_the_figure_is_live_too(
 
 
 @every_place
-@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.gate), 375])
+@pytest.mark.gate
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_deep_link_below_a_figure_lands_where_it_points(
     browser: Browser, site: str, chapter: str, place: str, name: str, width: int
 ) -> None:
@@ -100,18 +102,12 @@ def test_a_deep_link_below_a_figure_lands_where_it_points(
     page.close()
 
 
-def test_a_page_loads_one_kit_and_its_own_figures_alone(browser: Browser, site: str) -> None:
-    for chapter in {chapter for chapter, _, _ in PLACES}:
-        asked: list[str] = []
-        page = browser.new_page()
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
-        page.goto(site + chapter)
-        scripts = sorted(
-            url.rsplit("/", 1)[-1].split("?")[0] for url in asked if "/figures/" in url
-        )
-        own = {f"{name}.js" for page_, _, name in PLACES if page_ == chapter}
-        assert scripts == sorted({"kit.js", "kit.css"} | own)
-        page.close()
+@AT[375]
+def test_a_page_loads_one_kit_and_its_own_figures_alone(visits: Visits) -> None:
+    for seen in visits(375):
+        scripts = [url.rsplit("/", 1)[-1].split("?")[0] for url in seen.asked if "/figures/" in url]
+        own = {f"{name}.js" for page, _, name in PLACES if page == seen.name}
+        assert sorted(scripts) == sorted({"kit.js", "kit.css"} | own if own else set()), seen.name
 
 
 def test_mathematics_and_code_need_no_script(without_script: Page, site: str) -> None:

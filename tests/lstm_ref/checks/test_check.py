@@ -97,7 +97,7 @@ def student(body: str, **names: Any) -> Any:
         ("raise SystemExit", "raises"),
         ("raise BaseException('out')", "raises"),
         ("import sys; return sys._getframe(1).f_locals", "inspects-caller"),
-        ("import inspect; return inspect.stack()", "inspects-caller"),
+        ("import inspect; return inspect.stack(0)", "inspects-caller"),
         ("import lstm_ref.gates as g; return g.forget_gate(x, h_prev, W_f, U_f, b_f)",
          "uses-answer-key"),
         ("import torch; c = torch.nn.LSTMCell(2, 2); return c", "uses-answer-key"),

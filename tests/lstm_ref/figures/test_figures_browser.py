@@ -234,6 +234,7 @@ def test_letters_keep_their_size_and_nothing_is_cut_off(page: Page, name: str, w
     assert page.locator(".lstm-drawing svg").evaluate(scale) == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.gate
 @every_figure
 @pytest.mark.parametrize("width", [375, 1280])
 def test_nothing_moves_when_the_script_takes_over(
@@ -276,6 +277,7 @@ def test_motion_is_off_where_less_is_asked_for(browser: Browser, node_path: str,
         page.close()
 
 
+@pytest.mark.gate
 @every_figure
 def test_two_of_a_kind_stand_on_a_page_and_do_not_meet(
     browser: Browser, node_path: str, name: str
@@ -310,6 +312,7 @@ def test_a_link_in_the_prose_sets_the_state_by_keyboard(
     page.close()
 
 
+@pytest.mark.gate
 @every_figure
 def test_what_is_shown_fits_the_page_without_script_and_in_print(
     browser: Browser, node_path: str, name: str

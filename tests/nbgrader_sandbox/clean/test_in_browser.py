@@ -96,7 +96,7 @@ def _together(parts: Iterable[str | None]) -> list[str]:
 
 @pytest.mark.gate
 def test_the_attacks_succeed_where_nothing_is_cleaned(browser: Browser) -> None:
-    some = [*HTML, *map(_rendered, MARKDOWN), *SVG][::2]  # each takes a page of its own
+    some = [*HTML, *map(_rendered, MARKDOWN), *SVG][::2]
     hits, elsewhere, _ = _shown(browser, some)
     assert hits > 30
     assert any("evil.test" in url for url in elsewhere)
@@ -125,6 +125,7 @@ def test_no_drawing_does_anything_even_inside_of_a_page(browser: Browser) -> Non
     assert _shown(browser, pages) == (0, set(), False)
 
 
+@pytest.mark.gate  # each attack takes a page of its own
 def test_the_policy_of_feedback_alone_stops_scripts_and_requests(browser: Browser) -> None:
     """Without any cleaning; only where a page leads to by itself is not the policy's matter."""
     pages = [attack for attack in HTML if "http-equiv" not in attack and "<base" not in attack]

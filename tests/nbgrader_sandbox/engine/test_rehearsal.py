@@ -45,6 +45,7 @@ def test_a_sound_assignment_can_be_handed_out_and_nothing_is_touched(small: Smal
     assert _files(small) == before
 
 
+@pytest.mark.gate
 def test_what_the_solution_does_not_get_is_said(small: SmallClass) -> None:
     _edit(small, "np.ones((2, 4))) == 8", "np.ones((2, 4))) == 9")
     _edit(small, "lambda x: x + x, 3", "lambda x: x + x, 2")  # of 3 points
