@@ -125,7 +125,7 @@ experiments: $(READY) ## what the book measured by training, where it is stale; 
 	$(BIN)/python -m lstm_ref.experiments $(NAMES)
 
 .PHONY: bench
-bench: $(READY) ## how fast the layers are beside torch's own; BENCH="--json book/results/speed.json" records it
+bench: $(READY) ## how fast the layers are beside torch's own; BENCH="--into book/results" records it
 	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks.numpy_layer --memory $(BENCH)
 	$(BIN)/python -m benchmarks.torch_layer $(BENCH)
 

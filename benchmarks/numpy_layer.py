@@ -1,6 +1,6 @@
 """The NumPy fast layer against torch.nn.LSTM on the CPU, forward and backward together.
 
-    python -m benchmarks.numpy_layer [--threads 1 2] [--seconds 4] [--memory] [--json FILE]
+    python -m benchmarks.numpy_layer [--threads 1 2] [--seconds 4] [--memory] [--into FOLDER]
 
 Each number of threads is a process of its own, with the number in the environment before NumPy
 and torch are loaded. With one thread the two take turns there, and the ratio is that of their
@@ -33,6 +33,7 @@ SHAPES += [(784, 32, 1, 128)]
 DTYPES = ("float64", "float32")
 #: glibc keeps freed memory for later, where it would count as there before; this makes it let go.
 LET_GO = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0"}
+Group = tuple[dict[str, Any], list[dict[str, Any]]]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -41,7 +42,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--seconds", type=float, default=4.0, help="for each shape and dtype")
     parser.add_argument("--memory", action="store_true", help="measure peak memory too (Linux)")
-    parser.add_argument("--json", metavar="FILE", help="write the numbers there too")
+    parser.add_argument("--into", metavar="FOLDER", help="write speed_numpy.json there too")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -55,15 +56,14 @@ def main() -> None:
         for threads in options.threads
         for dtype in DTYPES
     ]
-    found = {"times": times, "memory": _report_memory() if options.memory else []}
-    if options.json:
+    memory = _report_memory() if options.memory else []
+    if options.into:
         command = " ".join(["python -m benchmarks.numpy_layer", *sys.argv[1:]])
         made = record.provenance(command, ["numpy", "torch"])
-        kept = {name: groups for name, groups in found.items() if groups}
-        record.write(options.json, "numpy_layer", {**made, **kept})
+        record.write(options.into, "speed_numpy", made, [*times, *memory])
 
 
-def _report_times(dtype: str, threads: int, seconds: float) -> dict[str, Any]:
+def _report_times(dtype: str, threads: int, seconds: float) -> Group:
     print(f"\n{dtype}, {threads} thread{'s' * (threads > 1)}: forward + backward")
     print(f"{'(T, B, I, H)':>20} {'NumPy':>10} {'torch':>10} {'ratio':>6} {'turns':>6}")
     rows = []
@@ -75,10 +75,10 @@ def _report_times(dtype: str, threads: int, seconds: float) -> dict[str, Any]:
         print(f"{shape!s:>20} {times} {found['turns']:6d}", flush=True)
     ratios = [row["ratio"] for row in rows]
     print(f"{'median of the ratios':>20} {median(ratios):28.2f}, largest {max(ratios):.2f}")
-    return {"ours": "NumPy", "dtype": dtype, "threads": threads, "rows": rows}
+    return {"layer": "NumPy", "dtype": dtype, "threads": threads}, rows
 
 
-def _report_memory() -> list[dict[str, Any]]:
+def _report_memory() -> list[Group]:
     if not Path("/proc/self/clear_refs").exists():
         print("\nmemory: not measured, since this system does not tell a process its own peak")
         return []
@@ -92,7 +92,7 @@ def _report_memory() -> list[dict[str, Any]]:
             rows.append(record.row(shape, ours / 2**20, theirs / 2**20, "mib"))
             sizes = f"{ours / 2**20:6.1f} MiB {theirs / 2**20:6.1f} MiB {ours / theirs:6.2f}"
             print(f"{shape!s:>20} {sizes}", flush=True)
-        groups.append({"ours": "NumPy", "dtype": dtype, "threads": 1, "rows": rows})
+        groups.append(({"layer": "NumPy", "dtype": dtype, "threads": 1}, rows))
     return groups
 
 

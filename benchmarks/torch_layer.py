@@ -1,10 +1,10 @@
 """The hand-written torch layer against torch.nn.LSTM on CPU, forward and backward.
 
-    python -m benchmarks.torch_layer [--threads 1 2] [--seconds 4] [--json FILE]
+    python -m benchmarks.torch_layer [--threads 1 2] [--seconds 4] [--into FOLDER]
 
 Prints, for each number of threads and dtype, the median time of each and the ratio at each
 shape, and the median of the ratios. All take turns, so that a busy machine slows all of them.
-With --json the numbers are written where the book reads them; record.py says how.
+With --into the numbers are written where the book reads them; record.py says how.
 """
 
 import argparse
@@ -23,6 +23,8 @@ from lstm_ref.torch_lstm import LSTM
 #: (T, B, I, H): steps, sequences, inputs, units.
 SHAPES = [(50, 32, 64, 128), (100, 64, 128, 256), (200, 16, 32, 64), (28, 128, 28, 128)]
 SHAPES += [(784, 32, 1, 128)]
+
+Group = tuple[dict[str, Any], list[dict[str, Any]]]
 
 #: The columns of the table, and how the layer of each is made.
 WAYS = {"fused": {"fused": True}, "plain": {"fused": False}}
@@ -67,7 +69,7 @@ def compare(
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def table(threads: int, seconds: float, dtype: torch.dtype) -> list[dict[str, Any]]:
+def table(threads: int, seconds: float, dtype: torch.dtype) -> list[Group]:
     """Print one table, all shapes at so many threads, and return it: a group for each way."""
     torch.set_num_threads(threads)
     named = str(dtype).removeprefix("torch.")
@@ -83,8 +85,7 @@ def table(threads: int, seconds: float, dtype: torch.dtype) -> list[dict[str, An
     middle = (statistics.median(row["ratio"] for row in each) for each in rows.values())
     print(f"{'median ratio':>31}", *(f"{ratio:16.2f}" for ratio in middle))
     return [
-        {"ours": name, "dtype": named, "threads": threads, "rows": each}
-        for name, each in rows.items()
+        ({"layer": name, "dtype": named, "threads": threads}, each) for name, each in rows.items()
     ]
 
 
@@ -92,20 +93,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.torch_layer")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--seconds", type=float, default=4.0, help="for each shape and dtype")
-    parser.add_argument("--json", metavar="FILE", help="write the numbers there too")
+    parser.add_argument("--into", metavar="FOLDER", help="write speed_torch.json there too")
     options = parser.parse_args()
     command = " ".join(["python -m benchmarks.torch_layer", *sys.argv[1:]])
     made = record.provenance(command, ["numpy", "torch"])
     print(f"{made['machine']}; Python {platform.python_version()}, torch {torch.__version__}")
     print("forward and backward, medians of turns; ratio: ours to nn.LSTM")
     before = torch.get_num_threads()
-    times: list[dict[str, Any]] = []
+    times: list[Group] = []
     for threads in options.threads:
         for dtype in (torch.float64, torch.float32):
             times += table(threads, options.seconds, dtype)
     torch.set_num_threads(before)
-    if options.json:
-        record.write(options.json, "torch_layer", {**made, "times": times})
+    if options.into:
+        record.write(options.into, "speed_torch", made, times)
 
 
 if __name__ == "__main__":

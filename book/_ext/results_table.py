@@ -7,7 +7,8 @@
     ```
 
 `:rows:` and `:columns:` are settings of the experiment; a cell has the median of all seeds, and
-from where to where they go. Without `:columns:` each seed has a column.
+from where to where they go. `:rows:` may name several settings. Without `:columns:` each seed has
+a column, or each value where `:value:` names several: `ours_ms, theirs_ms, ratio`.
 
     ```{results} forget_bias
     :plot: right
@@ -23,7 +24,7 @@ logarithmic, `:across:` and `:up:` what is written at them.
 
 In both, `:names:` puts words in the place of a value or a setting: `None = plain network, 0.0 =
 bias 0`, and `:where:` takes some runs alone: `length = 50, bias = 0.0 | 1.0`. Below stands where
-the numbers come from.
+the numbers come from; with `:machine:`, on which machine, too.
 """
 
 import re
@@ -35,7 +36,6 @@ import measured
 import results_plot
 from docutils import nodes
 from docutils.parsers.rst import directives
-from speed_table import table
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -57,6 +57,7 @@ class ResultsTable(SphinxDirective):
         **dict.fromkeys(("rows", "columns", "value", "plot"), directives.unchanged_required),
         **dict.fromkeys(("along", "lines", "where"), directives.unchanged_required),
         **dict.fromkeys(("names", "across", "up", "log", "every"), directives.unchanged),
+        "machine": directives.flag,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -71,29 +72,35 @@ class ResultsTable(SphinxDirective):
                 raise ValueError(f"it lacks :{missing[0]}:")
             runs = _chosen(results.runs, self.options.get("where", ""))
             shown, how = self._picture(runs) if "plot" in self.options else self._table(runs)
-            return [shown, _origin(results, runs, how)]
+            return [shown, _origin(results, runs, how, machine="machine" in self.options)]
         except (ValueError, KeyError) as error:
             what = f"no run has {error}" if isinstance(error, KeyError) else str(error)
             _LOG.error("{results} %s: %s", name, what, location=self.get_location())
             return []
 
     def _table(self, runs: Runs) -> tuple[nodes.Node, str]:
-        rows, columns, value = (self.options.get(key) for key in ("rows", "columns", "value"))
+        rows = [row.strip() for row in self.options["rows"].split(",")]
+        columns = self.options.get("columns")
+        values = [value.strip() for value in self.options["value"].split(",")]
+        if columns and len(values) > 1:
+            raise ValueError("it has :columns:, so that :value: is one name")
         names = _names(self.options.get("names", ""))
         cells: dict[Any, dict[Any, list[float]]] = {}
         for run in runs:
-            column = run["settings"][columns] if columns else f"seed {run['seed']}"
-            row = cells.setdefault(run["settings"][rows], {})
-            row.setdefault(column, []).append(run["result"][value])
+            row = cells.setdefault(tuple(run["settings"][name] for name in rows), {})
+            seed = f"seed {run['seed']}"
+            for value in values:
+                column = run["settings"][columns] if columns else value if values[1:] else seed
+                row.setdefault(column, []).append(run["result"][value])
         heads = list(dict.fromkeys(column for row in cells.values() for column in row))
         lines = [
-            [names.get(str(row), str(row)), *(_cell(found.get(head, [])) for head in heads)]
+            [*(names.get(str(r), str(r)) for r in row), *(_cell(found.get(h, [])) for h in heads)]
             for row, found in cells.items()
         ]
-        shown = [names.get(str(rows), str(rows)), *(names.get(str(h), str(h)) for h in heads)]
+        shown = [names.get(str(head), str(head)) for head in (*rows, *heads)]
         # A median with its ends is words: such a table may scroll where it is narrow.
-        left = {*range(len(shown))} if columns else {0}
-        return table(shown, lines, left=left), "{} seeds."
+        left = {*range(len(shown if columns else rows))}
+        return _columns(shown, lines, left=left), "{} seeds."
 
     def _picture(self, runs: Runs) -> tuple[nodes.Node, str]:
         value, along, line = (self.options.get(key) for key in ("plot", "along", "lines"))
@@ -143,6 +150,25 @@ def _names(text: str) -> dict[str, str]:
     return {name.strip(): words.strip() for name, words in pairs}
 
 
+def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]], left: set[int]) -> nodes.table:
+    """Return a table; columns that are not among `left` hold numbers."""
+
+    def line(cells: Sequence[str]) -> nodes.row:
+        row = nodes.row()
+        for k, cell in enumerate(cells):
+            classes = [] if k in left else ["text-right"]
+            row += nodes.entry("", nodes.paragraph("", cell), classes=classes)
+        return row
+
+    made = nodes.table(classes=["results"])
+    group = nodes.tgroup(cols=len(heads))
+    made += group
+    group += [nodes.colspec(colwidth=1) for _ in heads]
+    group += nodes.thead("", line(heads))
+    group += nodes.tbody("", *(line(row) for row in rows))
+    return made
+
+
 def _cell(values: Sequence[float]) -> str:
     if not values:
         return ""
@@ -152,13 +178,15 @@ def _cell(values: Sequence[float]) -> str:
     return f"{three_digits(median(values))} ({ends})"
 
 
-def _origin(results: Results, runs: Runs, how: str) -> nodes.Node:
+def _origin(results: Results, runs: Runs, how: str, *, machine: bool) -> nodes.Node:
     last = results.origins[-1]
     seeds = len({run["seed"] for run in runs})
     said = nodes.paragraph(classes=["results-origin"])
-    said += nodes.Text(f"{how.format(seeds)} Made by ")
+    # What was drawn once is no median of seeds.
+    said += nodes.Text(f"{how.format(seeds)} Made by " if seeds > 1 else "Made by ")
     said += nodes.literal("", last["command"])
-    said += nodes.Text(f" on {last['date']}, with torch {last['versions']['torch']}.")
+    where = f", {last['machine']}" if machine else ""
+    said += nodes.Text(f" on {last['date']}{where}, with torch {last['versions']['torch']}.")
     return said
 
 

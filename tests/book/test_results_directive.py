@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
+from benchmarks import record
 from lstm_ref.experiments.experiment import Unit
 from lstm_ref.experiments.results import Results
 from tests.book import small_book
@@ -173,11 +174,62 @@ def test_what_has_no_place_on_an_axis_is_said(book: Path) -> None:
             drawn(1.0, bad)
 
 
+def test_several_settings_begin_a_row_and_several_values_are_columns(book: Path) -> None:
+    results = Results("walk")
+    for dtype, ours in (("float64", 10.0), ("float32", 30.0)):
+        unit = Unit("walk", 0, {"dtype": dtype, "shape": "5, 3"})
+        results.add(unit, {"ours": ours, "ratio": ours / 20}, 0.5, ORIGIN | {"machine": "A box"})
+    results.write(book / "walk.json")
+    options = (":rows: dtype, shape", ":value: ours, ratio", ":names: shape = T, B", ":machine:")
+    done = build(book, *options)
+    assert done.returncode == 0, done.stderr
+    assert cells(book) == [
+        ["dtype", "T, B", "ours", "ratio"],
+        ["float64", "5, 3", "10.0", "0.500"],
+        ["float32", "5, 3", "30.0", "1.50"],
+    ]
+    page = (book / "html" / "index.html").read_text(encoding="utf-8")
+    assert "on 2026-01-02, A box, with torch 2.0." in page
+    assert "seeds" not in page  # of one there is nothing in the middle
+
+
+@pytest.mark.parametrize("script", ["numpy", "torch"])
+def test_the_book_s_times_are_whole_and_ratios_their_own(script: str, root: Path) -> None:
+    file = root / "book" / "results" / f"speed_{script}.json"
+    found = Results.read(file, f"speed_{script}")
+    assert found.origins[0]["command"].startswith(f"python -m benchmarks.{script}_layer")
+    assert {"python", "numpy", "torch"} <= set(found.origins[0]["versions"])
+    assert {run["settings"]["dtype"] for run in found.runs} == {"float64", "float32"}
+    for run in found.runs:
+        result = run["result"]
+        for unit, ratio in (("ms", "ratio"), ("mib", "ratio_mib")):
+            if ratio in result:
+                theirs = result[f"ours_{unit}"] / result[f"theirs_{unit}"]
+                assert result[ratio] == pytest.approx(theirs, rel=2e-3)
+    assert [run for run in found.runs if "ratio_mib" in run["result"]] or script == "torch"
+
+
+def test_what_a_benchmark_measures_becomes_results(tmp_path: Path) -> None:
+    settings = {"layer": "NumPy", "dtype": "float64", "threads": 1}
+    groups = [
+        (settings, [record.row((5, 3, 2, 4), 12.0, 24.0, "ms")]),
+        (settings, [record.row((5, 3, 2, 4), 3.0, 4.0, "mib")]),  # times and memory are one run
+    ]
+    record.write(tmp_path, "speed_numpy", ORIGIN, groups)
+    (run,) = Results.read(tmp_path / "speed_numpy.json", "speed_numpy").runs
+    assert run["settings"] == {**settings, "shape": "5, 3, 2, 4"}
+    assert run["result"] == {
+        **{"ours_ms": 12.0, "theirs_ms": 24.0, "ratio": 0.5},
+        **{"ours_mib": 3.0, "theirs_mib": 4.0, "ratio_mib": 0.75},
+    }
+
+
 #: What is asked for, and what the build says to it.
 NOT_THERE = (
     ("run", [":rows: cell", ":value: far"], "there is no run.json: run `python -m"),
     ("walk", [":rows: cell"], "it lacks :value:"),
     ("walk", [":rows: cells", ":value: far"], "no run has 'cells'"),
+    ("walk", [":rows: cell", ":columns: length", ":value: far, way"], "it has :columns:, so that"),
     ("walk", [":plot: near", ":along: length"], "no run has 'near'"),
     ("walk", [":plot: far", ":along: width"], "no run has 'width'"),
     ("walk", [":plot: far"], "far is one number; it lacks :along:"),
