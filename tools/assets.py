@@ -22,7 +22,7 @@ from tools.node import find_node  # noqa: E402
 
 MODULES = ROOT / "node_modules"
 ASSETS = ROOT / "book" / "_assets"
-LAYOUT = "4"  # raise it when what is copied changes
+LAYOUT = "5"  # raise it when what is copied changes
 
 #: The fonts: package and styles. Labels and captions have no italic of their own: a browser slants
 #: the upright, and 28 kB stay away.
@@ -179,11 +179,13 @@ def copy_fonts(to: Path) -> None:
                 if name not in faces:
                     raise RuntimeError(f"{sheet} names no {name}: has the package changed?")
                 shutil.copy(folder / "files" / f"{name}.woff2", to)
-                # A font that comes late is kept for the next page: nothing moves under a reader.
-                rule = faces[name].replace("font-display: swap", "font-display: optional")
-                rules.append(rule.replace("./files/", ""))
-    rules += [fallback.rule() for fallback in FALLBACKS]
-    (to / "fonts.css").write_text("\n".join(rules) + "\n", encoding="utf-8")
+                rules.append(faces[name].replace("./files/", ""))
+    # A font that comes late is kept for the next page: nothing moves under a reader. From disk
+    # they always come late, and no page after the first has them: there they may still come.
+    disk, site = "\n".join(rules), "\n".join([*rules, *(one.rule() for one in FALLBACKS)])
+    (to / "fonts-from-disk.css").write_text(f"{disk}\n", encoding="utf-8")
+    site = site.replace("font-display: swap", "font-display: optional")
+    (to / "fonts.css").write_text(f"{site}\n", encoding="utf-8")
 
 
 def write_if_changed(path: Path, text: str) -> bool:
