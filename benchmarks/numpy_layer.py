@@ -33,7 +33,6 @@ SHAPES += [(784, 32, 1, 128)]
 DTYPES = ("float64", "float32")
 #: glibc keeps freed memory for later, where it would count as there before; this makes it let go.
 LET_GO = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0"}
-Group = tuple[dict[str, Any], list[dict[str, Any]]]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -63,7 +62,7 @@ def main() -> None:
         record.write(options.into, "speed_numpy", made, [*times, *memory])
 
 
-def _report_times(dtype: str, threads: int, seconds: float) -> Group:
+def _report_times(dtype: str, threads: int, seconds: float) -> record.Group:
     print(f"\n{dtype}, {threads} thread{'s' * (threads > 1)}: forward + backward")
     print(f"{'(T, B, I, H)':>20} {'NumPy':>10} {'torch':>10} {'ratio':>6} {'turns':>6}")
     rows = []
@@ -78,7 +77,7 @@ def _report_times(dtype: str, threads: int, seconds: float) -> Group:
     return {"layer": "NumPy", "dtype": dtype, "threads": threads}, rows
 
 
-def _report_memory() -> list[Group]:
+def _report_memory() -> list[record.Group]:
     if not Path("/proc/self/clear_refs").exists():
         print("\nmemory: not measured, since this system does not tell a process its own peak")
         return []

@@ -19,9 +19,10 @@ from lstm_ref.experiments.experiment import Unit
 from lstm_ref.experiments.results import Results
 from lstm_ref.history import processor, provenance
 
-__all__ = ["processor", "provenance", "row", "write"]
+__all__ = ["Group", "processor", "provenance", "row", "write"]
 
-Settings = dict[str, Any]
+#: What was measured: settings, and a row for each shape.
+Group = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
 def row(shape: Sequence[int], ours: float, theirs: float, unit: str) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def write(
     folder: str | os.PathLike[str],
     name: str,
     origin: dict[str, Any],
-    groups: Sequence[tuple[Settings, Sequence[dict[str, Any]]]],
+    groups: Sequence[Group],
 ) -> None:
     """Write FOLDER/NAME.json anew: of each group its settings, and its rows.
 

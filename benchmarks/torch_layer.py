@@ -24,8 +24,6 @@ from lstm_ref.torch_lstm import LSTM
 SHAPES = [(50, 32, 64, 128), (100, 64, 128, 256), (200, 16, 32, 64), (28, 128, 28, 128)]
 SHAPES += [(784, 32, 1, 128)]
 
-Group = tuple[dict[str, Any], list[dict[str, Any]]]
-
 #: The columns of the table, and how the layer of each is made.
 WAYS = {"fused": {"fused": True}, "plain": {"fused": False}}
 
@@ -69,7 +67,7 @@ def compare(
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def table(threads: int, seconds: float, dtype: torch.dtype) -> list[Group]:
+def table(threads: int, seconds: float, dtype: torch.dtype) -> list[record.Group]:
     """Print one table, all shapes at so many threads, and return it: a group for each way."""
     torch.set_num_threads(threads)
     named = str(dtype).removeprefix("torch.")
@@ -100,7 +98,7 @@ def main() -> None:
     print(f"{made['machine']}; Python {platform.python_version()}, torch {torch.__version__}")
     print("forward and backward, medians of turns; ratio: ours to nn.LSTM")
     before = torch.get_num_threads()
-    times: list[Group] = []
+    times: list[record.Group] = []
     for threads in options.threads:
         for dtype in (torch.float64, torch.float32):
             times += table(threads, options.seconds, dtype)

@@ -14,13 +14,7 @@ FOLDER = LSTM_REF.parent / "book" / "results"
 @cache
 def read(name: str) -> Results:
     """Return the results of an experiment. Raises ValueError where there are none."""
-    path = FOLDER / f"{name}.json"
-    if not path.is_file():
-        raise ValueError(
-            f"there is no {path.name}: run `python -m lstm_ref.experiments {name}`, "
-            "or the benchmark that writes it"
-        )
-    return Results.read(path, name)
+    return Results.there(FOLDER / f"{name}.json", name)
 
 
 def runs(name: str, **settings: Any) -> list[dict[str, Any]]:

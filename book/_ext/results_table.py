@@ -24,11 +24,14 @@ logarithmic, `:across:` and `:up:` what is written at them.
 
 In both, `:names:` puts words in the place of a value or a setting: `None = plain network, 0.0 =
 bias 0`, and `:where:` takes some runs alone: `length = 50, bias = 0.0 | 1.0`. Below stands where
-the numbers come from; with `:machine:`, on which machine, too.
+the numbers come from. `:timed:` says that they are times: on which machine they were taken, with
+what, and whether the book was built with other packages.
 """
 
+import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from statistics import median
 from typing import Any
 
@@ -57,7 +60,7 @@ class ResultsTable(SphinxDirective):
         **dict.fromkeys(("rows", "columns", "value", "plot"), directives.unchanged_required),
         **dict.fromkeys(("along", "lines", "where"), directives.unchanged_required),
         **dict.fromkeys(("names", "across", "up", "log", "every"), directives.unchanged),
-        "machine": directives.flag,
+        "timed": directives.flag,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -72,7 +75,7 @@ class ResultsTable(SphinxDirective):
                 raise ValueError(f"it lacks :{missing[0]}:")
             runs = _chosen(results.runs, self.options.get("where", ""))
             shown, how = self._picture(runs) if "plot" in self.options else self._table(runs)
-            return [shown, _origin(results, runs, how, machine="machine" in self.options)]
+            return [shown, _origin(results, runs, how, timed="timed" in self.options)]
         except (ValueError, KeyError) as error:
             what = f"no run has {error}" if isinstance(error, KeyError) else str(error)
             _LOG.error("{results} %s: %s", name, what, location=self.get_location())
@@ -178,16 +181,49 @@ def _cell(values: Sequence[float]) -> str:
     return f"{three_digits(median(values))} ({ends})"
 
 
-def _origin(results: Results, runs: Runs, how: str, *, machine: bool) -> nodes.Node:
+def _origin(results: Results, runs: Runs, how: str, *, timed: bool) -> nodes.Node:
     last = results.origins[-1]
     seeds = len({run["seed"] for run in runs})
     said = nodes.paragraph(classes=["results-origin"])
     # What was drawn once is no median of seeds.
     said += nodes.Text(f"{how.format(seeds)} Made by " if seeds > 1 else "Made by ")
     said += nodes.literal("", last["command"])
-    where = f", {last['machine']}" if machine else ""
-    said += nodes.Text(f" on {last['date']}{where}, with torch {last['versions']['torch']}.")
+    if not timed:
+        said += nodes.Text(f" on {last['date']}, with torch {last['versions']['torch']}.")
+        return said
+    measured_with = _versions(last["versions"])
+    said += nodes.Text(f" on {last['date']}, {last['machine']}, with {measured_with}.")
+    if other := changed(last["versions"], _version):
+        said += nodes.strong("", f" These times are older than the book: {_versions(other)} now.")
     return said
+
+
+def changed(then: Mapping[str, str], now: Callable[[str], str]) -> dict[str, str]:
+    """Return the packages that are others now than then, and what they are now.
+
+    Of Python the first two numbers count, of a package all but what follows a plus sign.
+    """
+    found = {}
+    for name, before in then.items():
+        here = now(name)
+        parts = slice(0, 2) if name == "python" else slice(None)
+        if before.split("+")[0].split(".")[parts] != here.split("+")[0].split(".")[parts]:
+            found[name] = here
+    return found
+
+
+def _version(name: str) -> str:
+    if name == "python":
+        return platform.python_version()
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"
+
+
+def _versions(found: Mapping[str, str]) -> str:
+    names = {"python": "Python", "numpy": "NumPy"}
+    return ", ".join(f"{names.get(name, name)} {which}" for name, which in found.items())
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

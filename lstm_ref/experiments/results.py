@@ -47,6 +47,16 @@ class Results:
                 "or remove it and run the experiment again"
             ) from error
 
+    @classmethod
+    def there(cls, path: Path, name: str) -> Self:
+        """Return what the file holds. Raises ValueError, with the command, where it has no run."""
+        if (found := cls.read(path, name)).runs:
+            return found
+        raise ValueError(
+            f"there is no run in {path.name}: run `python -m lstm_ref.experiments {name}`, or the "
+            "benchmark that writes it"
+        )
+
     def write(self, path: Path) -> None:
         """Write all, whole or not at all; a run a line, so that a change can be read."""
         head = {"experiment": self.experiment}

@@ -21,10 +21,7 @@ def runs(experiment: str) -> list[dict[str, Any]]:
     from lstm_ref.experiments import runner
     from lstm_ref.experiments.results import Results
 
-    path = runner.path(runner.root(), experiment)
-    if found := Results.read(path, experiment).runs:
-        return found
-    raise ValueError(f"there is no {path}: run `python -m lstm_ref.experiments {experiment}`")
+    return Results.there(runner.path(runner.root(), experiment), experiment).runs
 
 
 def text(found: Mapping[str, Any]) -> str:

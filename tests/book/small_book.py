@@ -2,9 +2,9 @@
 
 import importlib.util
 import multiprocessing
-import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import ModuleType
 
@@ -64,10 +64,6 @@ def _build(options: list[str], said: Path) -> None:
     """Build here; what is said goes to a file."""
     from sphinx.cmd.build import main
 
-    with said.open("w", encoding="utf-8") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-    sys.stdout = sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    code = main(options)
-    sys.stderr.flush()
-    os._exit(code)
+    with said.open("w", encoding="utf-8") as file, redirect_stdout(file), redirect_stderr(file):
+        code = main(options)
+    sys.exit(code)

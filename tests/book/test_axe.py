@@ -1,17 +1,11 @@
 """Every page, in light and dark, wide and narrow: no accessibility violation that axe knows."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser
 
-from tests.book.visits import COLOURS, EACH_WIDTH, WIDTHS, Visits, objections, violations
+from tests.book.visits import COLOURS, EACH_WIDTH, PAGES, WIDTHS, Visits, objections, violations
 
 pytestmark = pytest.mark.browser
-
-HTML = Path(__file__).resolve().parents[2] / "_build" / "html"
-#: The pages of the built book, each a test of its own, so that two processes share them.
-PAGES = sorted(path.name for path in HTML.glob("*.html"))
 
 
 @pytest.mark.gate

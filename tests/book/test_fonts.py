@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.book.small_book import extension
+from tests.book.visits import SHIFTS, WIDTHS, new_reader
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +30,7 @@ async ([whole, cut, text]) => {
   return [...text].filter((c) => Math.abs(width("Whole", c) - width("Cut", c)) > 1);
 }
 """
-WIDTHS = """
+AS_WIDE = """
 async ([coming, local, weight, text]) => {
   const width = async (name) => {
     await document.fonts.load(`${weight} 40px "${name}"`);
@@ -92,9 +93,56 @@ def test_what_stands_in_for_a_font_is_as_wide(
     prose = " ".join(page.locator("article > section p").all_inner_texts())
     text = " ".join(re.findall(r"[A-Za-z,.]+", prose))
     assert len(text) > 2000
-    at_last, meanwhile = page.evaluate(WIDTHS, [coming, local, weight, text])
+    at_last, meanwhile = page.evaluate(AS_WIDE, [coming, local, weight, text])
     page.close()
     assert meanwhile == pytest.approx(at_last, rel=0.02)
+
+
+#: Whether the text of the page is set in the font that it is to be set in.
+SET = """
+() => {
+  const width = (family) => {
+    const text = document.createElement("span");
+    text.textContent = "What it remembers, and what it forgets";
+    text.style = `position: absolute; white-space: nowrap; ${family}`;
+    document.querySelector("article").append(text);
+    const found = text.getBoundingClientRect().width;
+    text.remove();
+    return found;
+  };
+  const coming = width('font-family: "Source Serif 4 Variable", monospace');
+  return width("") === coming && coming !== width('font-family: "Serif meanwhile"');
+}
+"""
+
+
+def test_from_disk_too_the_text_is_set_in_the_book_s_own_font(
+    browser: Browser, built_book: Path
+) -> None:
+    """There a font never comes in time for the first paint."""
+    page = browser.new_page()
+    page.goto((built_book / "cell.html").as_uri())
+    page.wait_for_function(SET)
+    page.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_fonts_that_come_late_move_nothing(browser: Browser, site: str, width: int) -> None:
+    context = new_reader(browser, width)
+    context.add_init_script(SHIFTS)
+    asked: list[Route] = []
+    page = context.new_page()
+    page.route("**/source-*.woff2", lambda route: asked.append(route))
+    page.goto(site, wait_until="domcontentloaded")
+    page.wait_for_timeout(700)  # the page has been painted without them
+    for route in asked:
+        route.continue_()
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    page.wait_for_timeout(300)
+    shifts = page.evaluate("window.shifts")
+    context.close()
+    assert len(asked) >= 2
+    assert sum(value for value, _ in shifts) <= 0.05, shifts
 
 
 def test_a_character_that_was_lost_would_be_seen(root: Path, page: Page) -> None:

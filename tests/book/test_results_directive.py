@@ -1,11 +1,13 @@
 """Tables and pictures of results say what the file holds, and where it comes from."""
 
+import platform
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
@@ -178,9 +180,9 @@ def test_several_settings_begin_a_row_and_several_values_are_columns(book: Path)
     results = Results("walk")
     for dtype, ours in (("float64", 10.0), ("float32", 30.0)):
         unit = Unit("walk", 0, {"dtype": dtype, "shape": "5, 3"})
-        results.add(unit, {"ours": ours, "ratio": ours / 20}, 0.5, ORIGIN | {"machine": "A box"})
+        results.add(unit, {"ours": ours, "ratio": ours / 20}, 0.5, ORIGIN)
     results.write(book / "walk.json")
-    options = (":rows: dtype, shape", ":value: ours, ratio", ":names: shape = T, B", ":machine:")
+    options = (":rows: dtype, shape", ":value: ours, ratio", ":names: shape = T, B")
     done = build(book, *options)
     assert done.returncode == 0, done.stderr
     assert cells(book) == [
@@ -189,8 +191,28 @@ def test_several_settings_begin_a_row_and_several_values_are_columns(book: Path)
         ["float32", "5, 3", "30.0", "1.50"],
     ]
     page = (book / "html" / "index.html").read_text(encoding="utf-8")
-    assert "on 2026-01-02, A box, with torch 2.0." in page
+    assert "on 2026-01-02, with torch 2.0." in page
     assert "seeds" not in page  # of one there is nothing in the middle
+
+
+@pytest.mark.parametrize("other", [{}, {"numpy": "1.0.0"}, {"python": "3.1.4"}])
+def test_times_say_their_machine_and_whether_they_are_old(
+    book: Path, other: dict[str, str]
+) -> None:
+    now = {"python": platform.python_version(), "numpy": np.__version__}
+    then = {**now, **other}
+    results = Results("walk")
+    made = {**ORIGIN, "machine": "A box", "versions": then}
+    results.add(Unit("walk", 0, {"cell": "rnn"}), {"far": 1.0}, 0.5, made)
+    results.write(book / "walk.json")
+    done = build(book, ":rows: cell", ":value: far", ":timed:")
+    assert done.returncode == 0, done.stderr
+    page = BeautifulSoup((book / "html" / "index.html").read_text("utf-8"), "html.parser")
+    said = " ".join(page.get_text().split())
+    assert f"A box, with Python {then['python']}, NumPy {then['numpy']}." in said
+    old = {"numpy": f"NumPy {now['numpy']} now.", "python": f"Python {now['python']} now."}
+    assert [name for name, words in old.items() if words in said] == list(other)
+    assert ("older than the book" in said) == bool(other)
 
 
 @pytest.mark.parametrize("script", ["numpy", "torch"])
@@ -226,7 +248,7 @@ def test_what_a_benchmark_measures_becomes_results(tmp_path: Path) -> None:
 
 #: What is asked for, and what the build says to it.
 NOT_THERE = (
-    ("run", [":rows: cell", ":value: far"], "there is no run.json: run `python -m"),
+    ("run", [":rows: cell", ":value: far"], "there is no run in run.json: run `python -m"),
     ("walk", [":rows: cell"], "it lacks :value:"),
     ("walk", [":rows: cells", ":value: far"], "no run has 'cells'"),
     ("walk", [":rows: cell", ":columns: length", ":value: far, way"], "it has :columns:, so that"),

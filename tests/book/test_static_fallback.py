@@ -8,17 +8,16 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from lstm_ref import figures
-from tests.book.visits import AT, WIDTHS, Visits
+from tests.book.visits import AT, HTML, PAGES, WIDTHS, Visits
 
 pytestmark = pytest.mark.browser
 
-HTML = Path(__file__).resolve().parents[2] / "_build" / "html"
 _FIGURE = re.compile(r'<figure class="live-figure" id="([^"]+)" data-figure="(\w+)"')
 #: Every live figure of the built book: page, id, name.
 PLACES = [
-    (path.name, place, name)
-    for path in sorted(HTML.glob("*.html"))
-    for place, name in _FIGURE.findall(path.read_text(encoding="utf-8"))
+    (page, place, name)
+    for page in PAGES
+    for place, name in _FIGURE.findall((HTML / page).read_text(encoding="utf-8"))
 ]
 every_place = pytest.mark.parametrize(("chapter", "place", "name"), PLACES)
 

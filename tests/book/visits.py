@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+HTML = Path(__file__).resolve().parents[2] / "_build" / "html"
+#: The pages of the built book, for tests of which each asks one.
+PAGES = sorted(path.name for path in HTML.glob("*.html"))
 WIDTHS = {1280: 900, 375: 800}
 #: All tests that ask about the visits of one width are run by one process, which makes them once.
 #: The telephone is where pages break first; the wide ones, and what axe says, are gates.
