@@ -74,7 +74,7 @@ check: $(READY) ## the quick loop: format, lint, types, unit tests (under 2 minu
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(PYTEST) -n 2 -m "not course and not browser and not book and not gate and not alone and not kill" tests
+	$(PYTEST) -n 2 -m "not course and not browser and not book and not gate and not alone and not slow" tests
 
 .PHONY: test
 test: book ## all tests, the browser's and nbgrader's too

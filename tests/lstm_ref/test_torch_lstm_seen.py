@@ -184,6 +184,7 @@ with torch.no_grad():
 """
 
 
+@pytest.mark.slow
 def test_without_gradients_it_needs_no_more_memory_than_torchs() -> None:
     if not Path("/proc/self/clear_refs").exists():
         missing("this kernel does not tell the peak of a process's memory")

@@ -147,6 +147,7 @@ torch.save([history.losses, history.norms, history.validations, model.state_dict
 """
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_to_the_same_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from nbgrader_sandbox.course import Course
 
+pytestmark = pytest.mark.course
+
 
 @pytest.fixture
 def run(course: Course, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:

@@ -11,7 +11,7 @@ PARTS = course.parts()
 FEW = 8
 
 
-@pytest.mark.kill
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_every_answer_is_judged_as_it_deserves_on_20_draws(part: str) -> None:
     report = prove(part, [20001, *range(1000, 1019)], pair_seeds=[1000])

@@ -15,6 +15,8 @@ from lstm_ref.datasets import worked_example
 from lstm_ref.figures.worked import worked
 from tests import in_torch
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[..., Any]
 SVG = "{http://www.w3.org/2000/svg}"
 every_figure = pytest.mark.parametrize("name", figures.names())

@@ -122,6 +122,7 @@ def test_an_attached_picture_is_not_shown_a_thousand_times() -> None:
     assert len(str(notebook)) < 1_000_000
 
 
+@pytest.mark.slow
 def test_slow_texts_are_shown_as_they_were_typed() -> None:
     notebook = _notebook(*({"cell_type": "markdown", "source": "[" * 19_000} for _ in range(5)))
     notes = clean_cell_sources(notebook)

@@ -20,6 +20,8 @@ from tests.nbgrader_sandbox.engine.small_class import (
     Student,
 )
 
+pytestmark = pytest.mark.course
+
 WRONG = Student("return x ** 2", RIGHT["total"], (0, 2))
 CLASS = {"ada": WRONG, "bela": KINDS[0], "cleo": KINDS[0]}
 

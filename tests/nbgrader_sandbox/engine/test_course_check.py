@@ -127,6 +127,7 @@ def test_all_cells_are_run_however_many_there_are(tmp_path: Path) -> None:
     assert len(found.notebook.cells) == len(found.shown) < 522
 
 
+@pytest.mark.course
 def test_a_students_own_script_is_there(tmp_path: Path) -> None:
     course = SmallClass(tmp_path / "course", class_of(1))
     course.make('c.CourseDirectory.ignore = ["*.py", ".ipynb_checkpoints"]')

@@ -10,6 +10,8 @@ from nbgrader_sandbox.isolation import Level, Plan, Resources
 from nbgrader_sandbox.outcome import Outcome
 from nbgrader_sandbox.settings import SandboxSettings
 
+pytestmark = pytest.mark.slow
+
 WARM = ("nbgrader_sandbox.worker.serve:prepare",)
 PLAN = Plan(Level.NAMESPACES, Resources(10, 30, 512 << 20), WARM)
 RIGHT = "def double(x):\n    return 2 * x"

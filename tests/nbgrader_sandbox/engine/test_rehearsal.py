@@ -7,6 +7,8 @@ import pytest
 
 from tests.nbgrader_sandbox.engine.small_class import ASSIGNMENT, NOTEBOOK, SmallClass
 
+pytestmark = pytest.mark.course
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> SmallClass:

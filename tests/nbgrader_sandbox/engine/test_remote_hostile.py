@@ -14,6 +14,8 @@ from nbgrader_sandbox.engine.remote import StudentError, Test, TestEnded, Worker
 from nbgrader_sandbox.wire.frames import Channel
 from nbgrader_sandbox.wire.values import Reference, TensorData
 
+pytestmark = pytest.mark.slow
+
 Begin = Callable[..., Worker]
 
 HIDDEN = 0.7312945501

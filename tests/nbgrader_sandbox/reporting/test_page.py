@@ -189,6 +189,7 @@ def large(size: int) -> Class:
     )
 
 
+@pytest.mark.slow
 def test_a_class_of_5000_gives_a_page_of_bounded_size() -> None:
     page = as_page(large(5000), WHEN)
     assert len(page.encode()) < 24e6

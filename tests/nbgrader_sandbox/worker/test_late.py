@@ -8,6 +8,8 @@ from nbgrader_sandbox.engine.remote import Worker
 
 from tests.nbgrader_sandbox.worker.test_policy import LSTM, MESSAGE, OPERATORS, SETUP, WAYS
 
+pytestmark = pytest.mark.slow
+
 Begin = Callable[..., Worker]
 
 RULES = LSTM + OPERATORS

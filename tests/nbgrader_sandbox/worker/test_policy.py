@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from nbgrader_sandbox.engine.remote import Worker
 
+pytestmark = pytest.mark.slow
+
 MESSAGE = "Write the LSTM yourself: torch's own is not allowed in this question."
 LSTM = [{"name": "torch.nn.LSTM", "message": MESSAGE}]
 OPERATORS = [
