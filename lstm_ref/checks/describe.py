@@ -242,26 +242,38 @@ def _ignored(attempt: Attempt, known: Known, seen: Sequence[Observation]) -> tup
     # Whom the answer calls was noted as it was judged; to watch every call here would be slow.
     quick = attempt if hook.elsewhere() else Attempt(exercise, attempt.answer, watched=False)
 
-    def left(one: Attempt, given: Sequence[Observation], found: list[str]) -> list[str]:
-        """Those of `found` that change nothing in any case; the last case takes least."""
-        asked = list(zip(known.cases, known.templates, given, strict=True))
-        for case, template, before in reversed(asked):
-            if not found or before.leaves is None:
+    right = [Observation(leaves=leaves) for leaves in known.right]
+    asked = list(zip(known.cases, known.templates, seen, right, strict=True))[::-1]
+    if exercise.cut:  # what takes least comes first
+        short = exercise.cut(known.cases[-1], 2)
+        template = exercise.oracle(*short.fresh())
+        asked.insert(
+            0, (short, template, *(one.observe(short, template) for one in (quick, oracle)))
+        )
+
+    def left(which: int, found: list[str], cases: slice = slice(None)) -> list[str]:
+        """Those of `found` that change nothing in any case, of the answer (0) or the oracle (1)."""
+        one = (quick, oracle)[which]
+        for case, template, *before in asked[cases]:
+            if not found or before[which].leaves is None:
                 continue
             paths = [(name, way) for name, way in _places(case.arguments, names) if name in found]
-            if same(one.observe(_moved(case, *paths), template), before):
+            if same(one.observe(_moved(case, *paths), template), before[which]):
                 continue  # all of them together change nothing here
-            for name, way in paths:
-                if not same(one.observe(_moved(case, (name, way)), template), before):
-                    found.remove(name)
+            telling = {
+                path[0]
+                for path in paths
+                if not same(one.observe(_moved(case, path), template), before[which])
+            }
+            found = [name for name in found if name not in telling]
         return found
 
     every = [name for name, _ in _places(known.cases[0].arguments, names)]
-    ignored = left(quick, seen, list(every))
-    if ignored == every:
+    first = left(0, every, slice(1))
+    if first == every and left(0, every) == every:
         return EVERYTHING
-    rightly = left(oracle, [Observation(leaves=right) for right in known.right], list(ignored))
-    return tuple(name for name in ignored if name not in rightly)
+    rightly = left(1, first)  # most of what an answer ignores, the right one ignores as well
+    return tuple(left(0, [name for name in first if name not in rightly], slice(1, None)))
 
 
 def _places(

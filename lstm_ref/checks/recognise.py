@@ -8,7 +8,7 @@ pairs of mistakes are tried, made of two edits in different places.
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -43,12 +43,16 @@ def recognise(known: Known, seen: Sequence[Observation], right: Sequence[bool]) 
             return singles[:_OFFERED]
         likely = list(_pairs(known, seen, order[0]))
         found = _left(known, seen, order, likely)
-        if not found and len(list(pairs(known.exercise.mistakes, known))) <= _FEW:
+        if not found and _are_few(pairs(known.exercise.mistakes, known)):
             tried = {(one.name, two.name) for one, two in likely}
             rest = _pairs(known, seen, right.index(False))
             untried = (pair for pair in rest if (pair[0].name, pair[1].name) not in tried)
             found = _left(known, seen, order, untried)
         return found[:_OFFERED]
+
+
+def _are_few(pairs: Iterable[Mistakes]) -> bool:
+    return sum(1 for _ in islice(pairs, _FEW + 1)) <= _FEW
 
 
 @contextmanager

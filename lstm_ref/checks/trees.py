@@ -223,11 +223,13 @@ def _targets(node: ast.Assign) -> tuple[str, ...]:
 
 def _children(node: ast.AST) -> Iterator[ast.expr]:
     """Yield the expressions below a node, those of keywords and slices too."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            yield child
-        elif isinstance(child, (ast.keyword, ast.comprehension, ast.arguments)):
-            yield from _children(child)
+    for name in node._fields:
+        value = getattr(node, name, None)
+        for child in value if isinstance(value, list) else (value,):
+            if isinstance(child, ast.expr):
+                yield child
+            elif isinstance(child, (ast.keyword, ast.comprehension, ast.arguments)):
+                yield from _children(child)
 
 
 def _walk(node: ast.expr) -> Iterator[ast.expr]:
@@ -261,9 +263,10 @@ def _own(node: ast.expr) -> tuple[object, ...]:
 
 
 def _dump(node: ast.AST, known: dict[ast.AST, str]) -> str:
-    """Return a tree as text, as `ast.dump` does; each part is written once, and then `known`."""
+    """Return a tree as text; each part is written once, and then `known`."""
     if node not in known:
-        fields = [f"{name}={_text(value, known)}" for name, value in ast.iter_fields(node)]
+        # Whether a name is read or bound follows from its place.
+        fields = [_text(getattr(node, name, None), known) for name in node._fields if name != "ctx"]
         known[node] = f"{type(node).__name__}({', '.join(fields)})"
     return known[node]
 

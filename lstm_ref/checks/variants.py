@@ -70,6 +70,9 @@ class Variants:
         Where a text is inserted right beside one that is replaced, it may belong to what was there
         before; and where both move lines in or out, blocks may fall apart.
         """
+        if len(some) == 1 == len(others):  # as nearly all are, and there are many pairs
+            one, two = some[0], others[0]
+            return self._fit(one, two) if one < two else self._fit(two, one)
         return all(self._fit(one, two) for one, two in pairwise(sorted([*some, *others])))
 
     def _fit(self, one: Change, two: Change) -> bool:

@@ -40,11 +40,11 @@ def use(answer, INPUTS, state_dict, BACKS, *, halfway=None):
     if not shapes:  # no name is known: shapes of zeros, so that all that follows is looked at
         shapes = {name: np.zeros(a.ndim) for name, a in weights.items()}
     learnt = {name: p for name, p in module.named_parameters() if p.requires_grad}
-    matrices = [p.detach() for p in learnt.values() if p.ndim == 2]
-    random = float(all(len(torch.unique(p)) > 1 for p in matrices))
-    if not all(p.detach().isfinite().all() for p in learnt.values()):
+    begun = [p.detach().double().numpy() for p in learnt.values()]
+    random = float(all(a.size and a.min() < a.max() for a in begun if a.ndim == 2))
+    if not all(np.isfinite(a).all() for a in begun):
         random = -1.0
-    numbers = float(sum(p.numel() for p in learnt.values()))
+    numbers = float(sum(a.size for a in begun))
     kept = shapes, numbers, random
     if halfway:
         halfway(kept)

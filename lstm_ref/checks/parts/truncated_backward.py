@@ -70,7 +70,7 @@ SIZES = (
     (inputs.Sizes("one unit and one example, four steps back", 1, 2, 1), 6, 4),
     (inputs.Sizes("as many steps as the sequence has", 2, 3, 4), 4, 4),
     (inputs.Sizes("more steps than the sequence has", 2, 3, 3), 3, 9),
-    (inputs.Sizes("each step on its own: steps = 1", 3, 3, 3), 4, 1),
+    (inputs.Sizes("each step on its own: steps = 1", 3, 3, 3), 3, 1),
 )
 
 
