@@ -4,7 +4,7 @@ import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,20 @@ def close(values: Array, other: Array, exact: float = 0.0) -> bool:
     return bool((apart[finite] <= share * scale).all())
 
 
+Key = tuple[tuple[str, ...], int]
+Wrong = dict[Key, Observation]
+
+
+def _key(mistakes: tuple[Mistake, ...], k: int) -> Key:
+    return tuple(mistake.name for mistake in mistakes), k
+
+
+@lru_cache
+def _same_on_every_seed(exercise: Exercise) -> Wrong:
+    """Return where it is noted what mistakes give that are weighed: a fault, whatever the seed."""
+    return {}
+
+
 class Known:
     """One exercise on one seed: its cases, what is right, and what known mistakes give there.
 
@@ -86,7 +100,7 @@ class Known:
                     raise AuthorError(f"{where}: the oracle's {label} is empty or not finite")
             self.templates.append(returned)
             self.right.append(found)
-        self._wrong: dict[tuple[str, int], Observation] = {}
+        self._wrong: Wrong = _same_on_every_seed(exercise) if exercise.weigh else {}
         self.plan = Plan(exercise.variants)
         self._trials: dict[int, Trial] = {}
         self._signs_of: tuple[Observation, Sequence[Sign | None]] | None = None
@@ -97,16 +111,17 @@ class Known:
 
     def wrong(self, mistakes: tuple[Mistake, ...], k: int) -> Observation:
         """Return what the right answer with these mistakes in it does on case k."""
-        if len(mistakes) != 1:
+        if len(mistakes) != 1 and not self.exercise.weigh:
             return self._run(mistakes, k)
-        key = (mistakes[0].name, k)
+        key = _key(mistakes, k)
         if key not in self._wrong:
             self._wrong[key] = self._run(mistakes, k)
         return self._wrong[key]
 
     def explains(self, mistakes: tuple[Mistake, ...], seen: Observation, k: int) -> bool:
         """Whether these mistakes give on case k what a call gave."""
-        if seen.leaves is None or (len(mistakes) == 1 and not self.exercise.stops_halfway):
+        to_be_kept = self.exercise.weigh or (len(mistakes) == 1 and not self.exercise.stops_halfway)
+        if seen.leaves is None or to_be_kept or _key(mistakes, k) in self._wrong:
             return same(seen, self.wrong(mistakes, k))
         try:
             return same(seen, self._run(mistakes, k, self._signs(seen)))
