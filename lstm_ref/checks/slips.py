@@ -36,21 +36,23 @@ def look(answer):
     most = -1 if any_number else len(named)
     methods = vars(answer).values() if isinstance(answer, type) else [answer]
     codes = [one.__code__ for one in methods if getattr(one, "__code__", None) is not None]
-    steps = [step for code in codes for step in dis.get_instructions(code)]
+    steps = []  # the name of each instruction, and the constant of those that have one
+    for code in codes:
+        for number, place in zip(code.co_code[::2], code.co_code[1::2]):
+            if number:  # 0 is room that the interpreter keeps for itself
+                constant = code.co_consts[place] if number in dis.hasconst else None
+                steps.append((dis.opname[number], constant))
     returns = not codes or any(
-        (step.opname == "RETURN_CONST" and step.argval is not None)
-        or (
-            step.opname == "RETURN_VALUE"
-            and not (before.opname == "LOAD_CONST" and before.argval is None)
-        )
-        for before, step in zip(steps[:1] + steps, steps)
+        (name == "RETURN_CONST" and constant is not None)
+        or (name == "RETURN_VALUE" and before != ("LOAD_CONST", None))
+        for before, (name, constant) in zip(steps[:1] + steps, steps)
     )
     return {
         "arguments": [one.name for one in named],
         "least": sum(one.default is inspect.Parameter.empty for one in named),
         "most": most,
         "names": [name for code in codes for name in code.co_names],
-        "written": any(step.opname.startswith(("LOAD_FAST", "LOAD_DEREF")) for step in steps),
+        "written": any(name.startswith(("LOAD_FAST", "LOAD_DEREF")) for name, _ in steps),
         "returns": returns,
     }
 '''
