@@ -71,7 +71,8 @@ class Exercise:
     for each case, each case counts for itself, and `oracle` is the value. What must not be reckoned
     where the student's code runs is reckoned by `weigh`, here, from what `use` brings and the
     case's arguments; `oracle` is the number that is right, `faults` says others in words. What
-    `weigh` says of a known mistake is the same on every draw: it is asked once. `signed` tells the name under which such an answer was made. Else:
+    `weigh` says of a known mistake is the same on every draw: it is asked once. `signed` tells the
+    name under which such an answer was made. Else:
 
     `right` is an answer as a student could have written it: a function, or a text, where to load it
     would load torch. `oracle` is what it is held to, and shares no line with it. `outputs` names
