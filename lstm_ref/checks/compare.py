@@ -57,18 +57,12 @@ def close(values: Array, other: Array, exact: float = 0.0) -> bool:
     return bool((apart[finite] <= share * scale).all())
 
 
-Key = tuple[tuple[str, ...], int]
-Wrong = dict[Key, Observation]
+#: The draw on which mistakes that are weighed are tried; see `Known.wrong`.
+_ONE_DRAW = 0
 
 
-def _key(mistakes: tuple[Mistake, ...], k: int) -> Key:
+def _key(mistakes: tuple[Mistake, ...], k: int) -> tuple[tuple[str, ...], int]:
     return tuple(mistake.name for mistake in mistakes), k
-
-
-@lru_cache
-def _same_on_every_seed(exercise: Exercise) -> Wrong:
-    """Return where it is noted what mistakes give that are weighed: a fault, whatever the seed."""
-    return {}
 
 
 class Known:
@@ -80,6 +74,7 @@ class Known:
 
     def __init__(self, exercise: Exercise, seed: int) -> None:
         self.exercise = exercise
+        self._seed = seed
         self.cases: Sequence[Case] = exercise.cases(np.random.default_rng(seed))
         oracle = exercise.oracle_called
         self.templates: list[Any] = []
@@ -100,7 +95,7 @@ class Known:
                     raise AuthorError(f"{where}: the oracle's {label} is empty or not finite")
             self.templates.append(returned)
             self.right.append(found)
-        self._wrong: Wrong = _same_on_every_seed(exercise) if exercise.weigh else {}
+        self._wrong: dict[tuple[tuple[str, ...], int], Observation] = {}
         self.plan = Plan(exercise.variants)
         self._trials: dict[int, Trial] = {}
         self._signs_of: tuple[Observation, Sequence[Sign | None]] | None = None
@@ -110,7 +105,13 @@ class Known:
         return same(seen, Observation(leaves=self.right[k]))
 
     def wrong(self, mistakes: tuple[Mistake, ...], k: int) -> Observation:
-        """Return what the right answer with these mistakes in it does on case k."""
+        """Return what the right answer with these mistakes in it does on case k.
+
+        What is weighed has one fault on every draw, so it is asked on the same draw for everybody:
+        it takes long, and no name may depend on who came first.
+        """
+        if self.exercise.weigh and self._seed != _ONE_DRAW:
+            return _weighed(self.exercise).wrong(mistakes, k)
         if len(mistakes) != 1 and not self.exercise.weigh:
             return self._run(mistakes, k)
         key = _key(mistakes, k)
@@ -171,6 +172,11 @@ class Known:
         if k not in self._trials:
             self._trials[k] = Trial(self.plan, case)
         return self._trials[k].run([mistake.edits for mistake in mistakes], wanted)
+
+
+@lru_cache
+def _weighed(exercise: Exercise) -> Known:
+    return Known(exercise, _ONE_DRAW)
 
 
 @contextmanager

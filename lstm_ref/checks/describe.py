@@ -242,38 +242,40 @@ def _ignored(attempt: Attempt, known: Known, seen: Sequence[Observation]) -> tup
     # Whom the answer calls was noted as it was judged; to watch every call here would be slow.
     quick = attempt if hook.elsewhere() else Attempt(exercise, attempt.answer, watched=False)
 
-    right = [Observation(leaves=leaves) for leaves in known.right]
-    asked = list(zip(known.cases, known.templates, seen, right, strict=True))[::-1]
-    if exercise.cut:  # what takes least comes first
+    asked: list[tuple[Case, Any, dict[Attempt, Observation]]] = [
+        (case, template, {quick: one, oracle: Observation(leaves=right)})
+        for case, template, one, right in zip(
+            known.cases, known.templates, seen, known.right, strict=True
+        )
+    ][::-1]  # what takes least comes first
+    if exercise.cut:
         short = exercise.cut(known.cases[-1], 2)
         template = exercise.oracle(*short.fresh())
-        asked.insert(
-            0, (short, template, *(one.observe(short, template) for one in (quick, oracle)))
-        )
+        before = {one: one.observe(short, template) for one in (quick, oracle)}
+        asked.insert(0, (short, template, before))
 
-    def left(which: int, found: list[str], cases: slice = slice(None)) -> list[str]:
-        """Those of `found` that change nothing in any case, of the answer (0) or the oracle (1)."""
-        one = (quick, oracle)[which]
-        for case, template, *before in asked[cases]:
-            if not found or before[which].leaves is None:
+    def left(one: Attempt, found: list[str], cases: slice = slice(None)) -> list[str]:
+        """Those of `found` that change nothing in any case."""
+        for case, template, before in asked[cases]:
+            if not found or before[one].leaves is None:
                 continue
             paths = [(name, way) for name, way in _places(case.arguments, names) if name in found]
-            if same(one.observe(_moved(case, *paths), template), before[which]):
+            if same(one.observe(_moved(case, *paths), template), before[one]):
                 continue  # all of them together change nothing here
             telling = {
                 path[0]
                 for path in paths
-                if not same(one.observe(_moved(case, path), template), before[which])
+                if not same(one.observe(_moved(case, path), template), before[one])
             }
             found = [name for name in found if name not in telling]
         return found
 
     every = [name for name, _ in _places(known.cases[0].arguments, names)]
-    first = left(0, every, slice(1))
-    if first == every and left(0, every) == every:
+    first = left(quick, every, slice(1))
+    if first == every and left(quick, every) == every:
         return EVERYTHING
-    rightly = left(1, first)  # most of what an answer ignores, the right one ignores as well
-    return tuple(left(0, [name for name in first if name not in rightly], slice(1, None)))
+    rightly = left(oracle, first)  # most of what an answer ignores, the right one ignores as well
+    return tuple(left(quick, [name for name in first if name not in rightly], slice(1, None)))
 
 
 def _places(

@@ -10,7 +10,9 @@ import torch
 
 from lstm_ref.checks import CheckFailed, check, exercise, grade, hook, public
 from lstm_ref.checks import duel as weighing
+from lstm_ref.checks.compare import Known, same
 from lstm_ref.checks.kill_matrix import as_student
+from lstm_ref.checks.observe import Attempt
 from lstm_ref.datasets import duel
 from lstm_ref.given import train_step
 
@@ -151,3 +153,17 @@ def test_trained_runs_begin_and_end_where_their_weights_do() -> None:
         results[kind] = {"curves": curves, "weights": weights}
     assert callable(train_step)
     assert grade("results", results, points=5) == 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [3, 20001])
+def test_a_mistake_that_is_weighed_has_one_fault_on_every_draw(seed: int) -> None:
+    """So it is weighed on one draw for everybody, and no name depends on who came first."""
+    asked = exercise("results")
+    known = Known(asked, seed)
+    for mistake in asked.mistakes:
+        made = Attempt(asked, as_student(asked.source(mistake), asked.name))
+        for k, (case, template) in enumerate(zip(known.cases, known.templates, strict=True)):
+            found = made.observe(case, template)
+            assert found.leaves is not None
+            assert same(found, known.wrong((mistake,), k)), (mistake.name, case.name)
