@@ -52,22 +52,34 @@ def marked(right: str, wrong: str) -> tuple[list[Part], list[Part]]:
 
 
 def _differing(exercise: Any, mistake: Any) -> tuple[str, str]:
-    """Return the lines that differ, of the right text and of the wrong one."""
+    """Return the lines that differ, of the right text and of the wrong one.
+
+    Where a line has only moved, all lines are there from before it to its other place.
+    """
     before = exercise.text.splitlines()
     if not mistake.edits:
         text = textwrap.dedent(inspect.getsource(mistake.wrong))
         return exercise.text.strip(), text.strip()
     after = exercise.variants.edited(mistake.edits).splitlines()
-    right, wrong = [], []
-    for kind, i, j, k, m in difflib.SequenceMatcher(None, before, after).get_opcodes():
-        if kind != "equal":
-            right += before[i:j]
-            wrong += after[k:m]
-    return _block(right), _block(wrong)
+    codes = difflib.SequenceMatcher(None, before, after).get_opcodes()
+    changes = [places for kind, *places in codes if kind != "equal"]
+    right = _block([line for i, j, _, _ in changes for line in before[i:j]])
+    wrong = _block([line for _, _, k, m in changes for line in after[k:m]])
+    if right != wrong:
+        return right, wrong
+    # The same line at another place, or in another block: what stands around it tells.
+    (i, _, k, _), (_, j, _, m) = changes[0], changes[-1]
+    least = min(map(_indent, filter(str.strip, before[i:j] + after[k:m])))
+    back = next(back for back in range(1, i + 1) if _indent(before[i - back]) <= least)
+    return _block(before[i - back : j]), _block(after[k - back : m])
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _block(lines: list[str]) -> str:
-    return textwrap.dedent("\n".join(lines)).strip() or "# (nothing stands here)"
+    return textwrap.dedent("\n".join(lines)).strip("\n") or "# (nothing stands here)"
 
 
 def _shown(known: Any, mistake: Any) -> str:

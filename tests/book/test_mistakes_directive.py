@@ -34,6 +34,20 @@ def test_each_has_its_lines_beside_the_right_ones_and_says_how_it_shows(tmp_path
     assert "h is [0.102 0.168] in place of [0.06 0.152]" in item.get_text()
 
 
+def test_a_line_that_has_moved_is_shown_among_its_neighbours(tmp_path: Path) -> None:
+    done = build(tmp_path, "# Page\n\n```{mistakes} lstm\n```\n")
+    assert done.returncode == 0, done.stderr
+    whole = BeautifulSoup((tmp_path / "html" / "index.html").read_text("utf-8"), "html.parser")
+    for item in whole.find_all("details", class_="mistake"):
+        right, wrong = (block.get_text().strip("\n") for block in item.find_all("pre"))
+        assert right != wrong, item["id"]
+    item = whole.find(id="mistake-lstm-return-in-the-loop")
+    right, wrong = (block.get_text().strip("\n") for block in item.find_all("pre"))
+    assert right.split("\n")[0] == wrong.split("\n")[0] == "for x in xs:"
+    assert right.split("\n")[-1] == "return np.stack(hs), h, c"
+    assert wrong.split("\n")[-1] == "    return np.stack(hs), h, c"
+
+
 def test_the_appendix_has_every_part_of_the_course(root: Path) -> None:
     page = (root / "book" / "mistakes.md").read_text(encoding="utf-8")
     assert re.findall(r"\{mistakes\} (\w+)", page) == list(course.parts())
