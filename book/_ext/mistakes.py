@@ -69,9 +69,9 @@ class Mistakes(_OfAnExercise):
         box = nodes.container(classes=["mistakes"])
         for found in library(asked):
             place = f"mistake-{asked.name}-{found.name}"
-            box += _raw(f'<details class="mistake" id="{escape(place)}"><summary>')
+            box += _raw(f'<details class="mistake" id="{escape(place)}"><summary><span>')
             box += self._inline(_sentence(found.title))
-            box += _raw("</summary>")
+            box += _raw("</span></summary>")
             right, wrong = marked(found.right, found.wrong)
             box += _lines("right", right)
             box += _lines("wrong", wrong)
