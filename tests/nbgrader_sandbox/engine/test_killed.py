@@ -70,35 +70,48 @@ def orphans() -> Iterator[None]:
     """What a killed process leaves becomes a child of this one, so that it is seen, and ends."""
     prctl = ctypes.CDLL(None).prctl
     subreaper = 36  # PR_SET_CHILD_SUBREAPER
-    before = _descendants()
+    before = _children()
     assert prctl(subreaper, 1, 0, 0, 0) == 0
     yield
-    left = _descendants() - before
+    left = _started_since(before)
     for process in left:
         process.kill()
     assert prctl(subreaper, 0, 0, 0, 0) == 0
     assert not left
 
 
-def _descendants() -> set[psutil.Process]:
+def _children() -> set[psutil.Process]:
+    return set(psutil.Process().children())
+
+
+def _started_since(before: set[psutil.Process]) -> set[psutil.Process]:
+    """What runs under this process, but under none of the children it had `before`.
+
+    Such a child may start others at any time: the browser of the whole test run does.
+    """
     found = set()
-    for process in psutil.Process().children(recursive=True):
+    for child in _children() - before:
         try:
-            if process.status() != psutil.STATUS_ZOMBIE:
-                found.add(process)
-            elif process.ppid() == os.getpid():
-                os.waitpid(process.pid, os.WNOHANG)
-        except (psutil.NoSuchProcess, ChildProcessError):
+            family = [child, *child.children(recursive=True)]
+        except psutil.NoSuchProcess:
             continue
+        for process in family:
+            try:
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    found.add(process)
+                elif process.ppid() == os.getpid():
+                    os.waitpid(process.pid, os.WNOHANG)
+            except (psutil.NoSuchProcess, ChildProcessError):
+                continue
     return found
 
 
 def all_ended(before: set[psutil.Process], seconds: float = 30) -> bool:
-    """Wait until no process runs that was not there `before`."""
+    """Wait until no process runs that was started since."""
     give_up = time.monotonic() + seconds
-    while _descendants() - before and time.monotonic() < give_up:
+    while _started_since(before) and time.monotonic() < give_up:
         time.sleep(0.02)
-    return not _descendants() - before
+    return not _started_since(before)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +147,7 @@ def moments() -> list[Any]:
 def test_a_run_that_was_killed_goes_on(
     kind: str, part: float, released: SmallClass, whole_run: tuple[float, int], tmp_path: Path
 ) -> None:
-    course, before = released.copy(tmp_path / "course"), _descendants()
+    course, before = released.copy(tmp_path / "course"), _children()
     seconds, steps = whole_run
     if kind == "step":
         at = 1 + int(part * steps)
@@ -173,7 +186,7 @@ def _check(course: SmallClass) -> None:
 def test_a_grader_process_that_is_killed_costs_nobody_anything(
     kept: int, released: SmallClass, tmp_path: Path
 ) -> None:
-    course, before = released.copy(tmp_path / "course"), _descendants()
+    course, before = released.copy(tmp_path / "course"), _children()
     with course.start("autograde", ASSIGNMENT) as process:
         # What cannot be read is kept at once.
         while len(course.kept()) < kept or not (graders := _graders(process.pid)):
