@@ -19,7 +19,7 @@ from lstm_ref.checks.recognise import Mistakes, recognise
 from lstm_ref.checks.text import standalone, used_parts
 from lstm_ref.checks.verdict import Verdict
 
-__all__ = ["Verdict", "judge", "judge_alone"]
+__all__ = ["Verdict", "judge", "judge_alone", "known_on"]
 
 #: What a right answer to the part itself leaves where an earlier part was needed: all of it.
 _HELPED = "judged with a right {parts}, since yours {are} not right yet"
@@ -43,6 +43,8 @@ def judge(exercise: Exercise, answer: Any, seed: int, watched: bool = True) -> V
         return verdict
     sources = {name: standalone(part, exercise.imports, name) for name, part in parts.items()}
     with hook.standing_in(answer, sources):
+        if _has_name(exercise, verdict) and not _moves(exercise, answer, seed, seen, watched):
+            return verdict
         helped, _ = _judged(exercise, answer, seed, seen, watched)
     names = " and ".join(parts)
     if helped.share > verdict.share or (_has_name(exercise, helped) > _has_name(exercise, verdict)):
@@ -51,6 +53,19 @@ def judge(exercise: Exercise, answer: Any, seed: int, watched: bool = True) -> V
     if helped.mistake == _UNHELPED or _has_name(exercise, verdict):
         return verdict
     return replace(verdict, hints=(_FIRST.format(parts=names), *verdict.hints))
+
+
+def _moves(
+    exercise: Exercise, answer: Any, seed: int, before: Sequence[Observation], watched: bool
+) -> bool:
+    """Whether an answer now does something else on the case that is wrong and takes least.
+
+    Where it does not, it is as wrong as it was there, whatever it does on the others.
+    """
+    known = known_on(exercise, seed)
+    k = next(k for k in range(len(before))[::-1] if not known.is_right(before[k], k))
+    now = Attempt(exercise, answer, watched).observe(known.cases[k], known.templates[k])
+    return not same(now, before[k])
 
 
 def _has_name(exercise: Exercise, verdict: Verdict) -> bool:
@@ -77,7 +92,7 @@ def _judged(
     """
     if verdict := slips.not_callable(exercise, answer):
         return verdict, ()
-    known = _known(exercise, seed)
+    known = known_on(exercise, seed)
     attempt = Attempt(exercise, answer, watched)
     seen = [attempt.observe(*pair) for pair in zip(known.cases, known.templates, strict=True)]
     if before and all(map(same, seen, before)):
@@ -110,7 +125,8 @@ def _verdict(
 
 
 @lru_cache(maxsize=4)
-def _known(exercise: Exercise, seed: int) -> Known:
+def known_on(exercise: Exercise, seed: int) -> Known:
+    """Return what is known of an exercise on one seed, which every answer is held to."""
     return Known(exercise, seed)
 
 

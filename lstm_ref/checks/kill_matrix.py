@@ -22,7 +22,7 @@ import numpy as np
 from lstm_ref.checks import course, exercise, hook, leaves, styles
 from lstm_ref.checks.compare import Known, quiet, same
 from lstm_ref.checks.exercise import Exercise, Mistake
-from lstm_ref.checks.judge import Verdict, judge
+from lstm_ref.checks.judge import Verdict, judge, known_on
 from lstm_ref.checks.observe import Observation
 from lstm_ref.checks.recognise import pairs
 
@@ -96,7 +96,7 @@ def rows(asked: Exercise, seed: int) -> Iterator[Row]:
 
 def _symmetric(asked: Exercise, seed: int) -> bool:
     """Whether the last argument may come first."""
-    known = Known(asked, seed)
+    known = known_on(asked, seed)
     for case, template in zip(known.cases, known.templates, strict=True):
         *others, last = case.arguments
         try:
@@ -132,7 +132,7 @@ def prove(part: str, seeds: Sequence[int], pair_seeds: Sequence[int] = ()) -> Re
     report = Report(part)
     for seed in seeds:
         with quiet():
-            near = list(_too_near(Known(asked, seed)))
+            near = list(_too_near(known_on(asked, seed)))
         report.failed += [f"{mistake.name} is near right, seed {seed}" for mistake in near]
         for row in rows(asked, seed):
             report.rows += seed == seeds[0]
@@ -166,7 +166,7 @@ def _distance(known: Known, seen: Observation, k: int) -> float:
 
 
 def _prove_pairs(asked: Exercise, seed: int, report: Report) -> None:
-    known = Known(asked, seed)
+    known = known_on(asked, seed)
     every = list(pairs(asked.mistakes, known))
     step = max(1, len(every) // MOST_PAIRS)
     for one, two in every[::step]:

@@ -73,10 +73,10 @@ def cases(rng):
     above = {name: array[::-1] for name, array in one.params.items()}
     first = one.xs, *states, one.params, above
     found = [Case("the worked example, and a second layer that reads it back", first, single=True)]
-    large = drawn(rng, inputs.Sizes("", 6, 2, 4), 6, scale=6.0)
+    large = drawn(rng, inputs.Sizes("", 3, 2, 4), 3, scale=6.0)
     found.append(Case("large weights, as many steps as examples", large, single=False))
     for sizes in inputs.SIZES:
-        T = 6 if sizes.B == 2 else 1 if sizes.B == 1 else 3
+        T = 5 if sizes.B == 2 else 1 if sizes.B == 1 else 3
         found.append(Case(sizes.name, drawn(rng, sizes, T), sizes.single))
     return found
 

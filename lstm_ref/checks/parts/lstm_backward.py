@@ -58,10 +58,10 @@ def oracle(dhs, dh_n, dc_n, saved, params):
 
 
 SIZES = (
-    (inputs.Sizes("one example without a batch", None, 4, 3), 6),
-    (inputs.Sizes("a batch of two examples", 2, 4, 3), 6),
+    (inputs.Sizes("one example without a batch", None, 4, 3), 5),
+    (inputs.Sizes("a batch of two examples", 2, 4, 3), 5),
     (inputs.Sizes("as many steps as examples, inputs and units", 3, 3, 3), 3),
-    (inputs.Sizes("one unit and one example", 1, 2, 1), 6),
+    (inputs.Sizes("one unit and one example", 1, 2, 1), 4),
     (inputs.Sizes("one step alone", 2, 3, 4), 1),
 )
 

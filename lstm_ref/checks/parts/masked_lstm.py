@@ -79,11 +79,11 @@ def cases(rng):
         sequence = inputs.sequence(rng, inputs.Sizes(name, len(lengths), I, H), T, scale)
         found.append(Case(name, (sequence[0], lengths, *sequence[1:])))
 
-    drawn("four sequences", np.array([5, 2, 7, 3]), 2, 3, 7)
-    drawn("as many units as examples", [4, 2, 5], 2, 3, 6)
-    drawn("as many inputs as units and examples", [2, 6, 4], 3, 3, 6)
-    drawn("large weights, as many steps as examples", [2, 5, 1, 6, 3, 4], 3, 2, 6, 6.0)
-    drawn("one unit and one example", [4], 2, 1, 6)
+    drawn("four sequences", np.array([4, 2, 5, 3]), 2, 3, 5)
+    drawn("as many units as examples", [3, 2, 4], 2, 3, 5)
+    drawn("as many inputs as units and examples", [2, 5, 4], 3, 3, 5)
+    drawn("large weights, as many steps as examples", [2, 4, 1, 3], 3, 2, 4, 6.0)
+    drawn("one unit and one example", [3], 2, 1, 5)
     drawn("two short sequences", [3, 1], 2, 2, 3)
     return found
 

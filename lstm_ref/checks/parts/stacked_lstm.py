@@ -82,9 +82,9 @@ def cases(rng):
     first = one.xs, *states, [one.params, above]
     found = [Case("the worked example, and a layer above it", first, single=True)]
     for sizes in inputs.SIZES:
-        T = 6 if sizes.B == 2 else 3
+        T = 5 if sizes.B == 2 else 3 if sizes.B else 2
         found.append(Case(sizes.name, drawn(rng, sizes, T, 3), sizes.single))
-    large = drawn(rng, inputs.Sizes("", 6, 2, 4), 6, 2, scale=6.0)
+    large = drawn(rng, inputs.Sizes("", 3, 2, 4), 3, 2, scale=6.0)
     alone = drawn(rng, inputs.Sizes("", 2, 4, 3), 2, 1)
     return [
         *found,

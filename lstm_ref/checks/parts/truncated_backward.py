@@ -65,9 +65,9 @@ def oracle(dhs, saved, params, steps):
 
 
 SIZES = (
-    (inputs.Sizes("one example, two steps back", None, 4, 3), 6, 2),
-    (inputs.Sizes("a batch of two examples, three steps back", 2, 4, 3), 6, 3),
-    (inputs.Sizes("one unit and one example, four steps back", 1, 2, 1), 6, 4),
+    (inputs.Sizes("one example, two steps back", None, 4, 3), 5, 2),
+    (inputs.Sizes("a batch of two examples, three steps back", 2, 4, 3), 5, 3),
+    (inputs.Sizes("one unit and one example, four steps back", 1, 2, 1), 5, 4),
     (inputs.Sizes("as many steps as the sequence has", 2, 3, 4), 4, 4),
     (inputs.Sizes("more steps than the sequence has", 2, 3, 3), 3, 9),
     (inputs.Sizes("each step on its own: steps = 1", 3, 3, 3), 3, 1),
