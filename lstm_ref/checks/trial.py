@@ -1,32 +1,21 @@
 """Runs the right answer on one case with edits in it, as often as pairs of mistakes need it."""
 
 import ast
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from lstm_ref.arrays import Array
+from lstm_ref.checks.evaluate import Evaluators, Get
 from lstm_ref.checks.exercise import Case
-from lstm_ref.checks.trees import Edited, Hole, Trees, is_open
+from lstm_ref.checks.trees import Edited, Trees
 from lstm_ref.checks.variants import Edit, Variants
 
 #: For the scale of the result; above every tolerance, so that nothing is dropped that could fit.
 _ROUNDING = 5e-3
 
-_BINARY: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
-    ast.Div: operator.truediv, ast.MatMult: operator.matmul, ast.Pow: operator.pow,
-    ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
-}  # fmt: skip
-_UNARY: dict[type, Callable[[Any], Any]] = {
-    ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: operator.not_,
-    ast.Invert: operator.invert,
-}  # fmt: skip
-
-Get = Callable[[ast.expr], Any]
 Values = dict[ast.expr, Any]
 
 
@@ -70,6 +59,7 @@ class Plan:
     def __init__(self, variants: Variants) -> None:
         self.variants = variants
         self.trees = Trees(variants.text)
+        self.evaluators = Evaluators(self.trees)
         self._edited: dict[int, tuple[tuple[Edit, ...], Edited | None]] = {}
 
     @cached_property
@@ -107,7 +97,6 @@ class Trial:
         self._values: Values = {}
         self._alone: dict[int, Get] = {}  # by the object, as in the plan
         self._space: dict[str, Any] = dict(plan.variants.names)
-        self._codes: dict[ast.expr, Any] = {}
         if plan.trees.statements:
             self._space.update(zip(plan.trees.arguments, case.fresh(), strict=True))
 
@@ -193,73 +182,5 @@ class Trial:
 
     def _value(self, node: ast.expr, at: ast.expr, get: Get) -> Any:
         """Calculate a node; what several names are bound to is taken apart once, as Python does."""
-        value = self._compute(node, at, get)
+        value = self._plan.evaluators.of(node, at)(get, self._space)
         return tuple(value) if at in self._plan.trees.unpacked else value
-
-    def _compute(self, node: ast.expr, at: ast.expr, get: Get) -> Any:
-        """Calculate a node, which stands at the place of the right tree's node `at`."""
-
-        def part(child: ast.expr) -> Any:
-            if isinstance(child, Hole):
-                return self._compute(child, at, get)
-            return get(child) if child in self._plan.trees.place else self._compute(child, at, get)
-
-        if isinstance(node, Hole):
-            whole = node.node
-            return self._compute(whole, whole, get) if node.itself else get(whole)
-        if isinstance(node, ast.Name):
-            return self._name(node, at, get)
-        if isinstance(node, ast.BinOp):
-            return _BINARY[type(node.op)](part(node.left), part(node.right))
-        if not is_open(node):
-            return self._by_code(node, at, get)
-        if isinstance(node, ast.Call):
-            named = {str(one.arg): part(one.value) for one in node.keywords}
-            return part(node.func)(*[part(argument) for argument in node.args], **named)
-        if isinstance(node, ast.Attribute):
-            return getattr(part(node.value), node.attr)
-        if isinstance(node, ast.Subscript):
-            return part(node.value)[part(node.slice)]
-        if isinstance(node, ast.Constant):
-            return node.value
-        if isinstance(node, ast.UnaryOp):
-            return _UNARY[type(node.op)](part(node.operand))
-        if isinstance(node, ast.Tuple):
-            return tuple(part(one) for one in node.elts)
-        if isinstance(node, ast.List):
-            return [part(one) for one in node.elts]
-        if isinstance(node, ast.Slice):
-            return slice(*(one and part(one) for one in (node.lower, node.upper, node.step)))
-        made: dict[Any, Any] = {}
-        for key, value in zip(node.keys, node.values, strict=True):  # type: ignore[attr-defined]
-            made.update(part(value) if key is None else {part(key): part(value)})
-        return made
-
-    def _name(self, node: ast.Name, at: ast.expr, get: Get) -> Any:
-        trees = self._plan.trees
-        found = trees.bound.get(node) or trees.names_before(trees.place[at]).get(node.id)
-        if found is None:
-            return self._space[node.id] if node.id in self._space else _builtin(node.id)
-        number, place = found
-        value = get(trees.statements[number].value)
-        return value if place < 0 else value[place]
-
-    def _by_code(self, node: ast.expr, at: ast.expr, get: Get) -> Any:
-        """Let Python calculate what is none of the usual: a comprehension, a lambda, a slice."""
-        if node not in self._codes:
-            expression = ast.fix_missing_locations(ast.Expression(node))
-            self._codes[node] = compile(expression, "<expression>", "eval")
-        names = self._plan.trees.names_before(self._plan.trees.place[at])
-        local = {}
-        for name, (number, place) in names.items():
-            value = get(self._plan.trees.statements[number].value)
-            local[name] = value if place < 0 else value[place]
-        return eval(self._codes[node], {**self._space, **local})
-
-
-def _builtin(name: str) -> Any:
-    import builtins
-
-    if not hasattr(builtins, name):
-        raise NameError(f"name {name!r} is not defined", name=name)
-    return getattr(builtins, name)
