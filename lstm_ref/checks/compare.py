@@ -123,8 +123,10 @@ class Known:
 
     def explains(self, mistakes: tuple[Mistake, ...], seen: Observation, k: int) -> bool:
         """Whether these mistakes give on case k what a call gave."""
-        to_be_kept = self.exercise.weigh or (len(mistakes) == 1 and not self.exercise.stops_halfway)
-        if seen.leaves is None or to_be_kept or _key(mistakes, k) in self._wrong:
+        kept = bool(self.exercise.weigh) or seen.leaves is None
+        if len(mistakes) == 1:
+            kept |= not self.exercise.stops_halfway or _key(mistakes, k) in self._wrong
+        if kept:
             return same(seen, self.wrong(mistakes, k))
         try:
             return same(seen, self._run(mistakes, k, self._signs(seen)))
@@ -165,7 +167,7 @@ class Known:
         self, mistakes: tuple[Mistake, ...], k: int, wanted: Sequence[Sign | None]
     ) -> Any:
         exercise, case = self.exercise, self.cases[k]
-        if exercise.use or any(mistake.wrong for mistake in mistakes):
+        if exercise.use or [mistake for mistake in mistakes if mistake.wrong]:
             answer = exercise.wrong(*mistakes)
             if exercise.driver and exercise.stops_halfway and wanted:
                 look = partial(glance, wanted)

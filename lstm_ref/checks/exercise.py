@@ -142,7 +142,7 @@ class Exercise:
         found: Function = space["use"]
         return found
 
-    @property
+    @cached_property
     def stops_halfway(self) -> bool:
         """Whether the driver shows its first outputs before it goes on to the rest."""
         return "halfway" in (getattr(self.driver, "__kwdefaults__", None) or {})

@@ -8,6 +8,7 @@ pairs of mistakes are tried, made of two edits in different places.
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import combinations, islice
 
 import numpy as np
@@ -112,31 +113,34 @@ def _pairs(known: Known, seen: Sequence[Observation], k: int) -> Iterable[Mistak
     rows = _rows(known.exercise.outputs, right)
     wrong, bent = _marked(rows, mine.leaves, right), _bent(rows, mine.leaves, right)
     every = (1 << sum(rows.values())) - 1
-    disturbs, explains, bends = {}, {}, {}
+    does: dict[str, tuple[int, ...]] = {}
     for mistake in known.exercise.mistakes:
-        does = known.wrong((mistake,), k).leaves
-        name = mistake.name
-        disturbs[name] = every if does is None else _marked(rows, does, right)
-        explains[name] = every
-        if does is not None:  # what it leaves right is not asked for
-            explains[name] &= ~_marked(rows, does, mine.leaves, _whole(rows, disturbs[name]))
-        bends[name] = every if does is None else _bent(rows, does, right)
+        gives = known.wrong((mistake,), k).leaves
+        disturbs = explains = bends = every
+        if gives is not None:
+            disturbs = _marked(rows, gives, right)
+            # What it leaves right is not asked for.
+            explains &= ~_marked(rows, gives, mine.leaves, _whole(rows, disturbs))
+            bends = _bent(rows, gives, right)
+        does[mistake.name] = disturbs, explains, bends
 
-    whole = {name: _whole(rows, bits) for name, bits in disturbs.items()}
-
-    def may_be(one: Mistake, two: Mistake) -> bool:
-        moved = bends[one.name] | bends[two.name]  # where steps are no longer at their places
-        first = disturbs[one.name] | whole[one.name] & moved
-        second = disturbs[two.name] | whole[two.name] & moved
+    @cache  # many mistakes do their harm in the same places
+    def fit(one: tuple[int, ...], two: tuple[int, ...]) -> bool:
+        (disturbed, explained, bends), (disturbed_too, explained_too, bends_too) = one, two
+        moved = bends | bends_too  # where steps are no longer at their places
+        first = disturbed | _whole(rows, disturbed) & moved
+        second = disturbed_too | _whole(rows, disturbed_too) & moved
         return (
-            not (bends[one.name] ^ bends[two.name]) & ~bent
+            not (bends ^ bends_too) & ~bent
             and not bent & ~moved
             and not wrong & ~(first | second)
-            and not first & ~second & ~explains[one.name]
-            and not second & ~first & ~explains[two.name]
+            and not first & ~second & ~explained
+            and not second & ~first & ~explained_too
         )
 
-    yield from pairs(known.exercise.mistakes, known, may_be)
+    yield from pairs(
+        known.exercise.mistakes, known, lambda one, two: fit(does[one.name], does[two.name])
+    )
 
 
 def _rows(outputs: Mapping[str, str], right: Mapping[str, Array]) -> dict[str, int]:

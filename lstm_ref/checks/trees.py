@@ -31,6 +31,10 @@ _OPEN = (
 )
 
 
+#: What is no expression itself and has some below it.
+_BETWEEN = (ast.keyword, ast.comprehension, ast.arguments)
+
+
 def is_open(node: ast.AST) -> bool:
     """Whether a node is calculated from its parts."""
     if isinstance(node, ast.Call):
@@ -69,6 +73,7 @@ class Trees:
         self._readers: dict[int, list[ast.expr]] = {}
         self._names: list[dict[str, tuple[int, int]]] = [{}]
         self._dumps: dict[ast.AST, str] = {}
+        self._parts: dict[ast.expr, dict[str, ast.expr]] = {}
         for number, statement in enumerate(self.statements):
             self._note(statement.value, number)
             several = len(statement.names) > 1
@@ -147,8 +152,9 @@ class Trees:
             for one, other in zip(mine, theirs, strict=True):
                 self._compare(one, other, replaced, dumps)
             return
-        known = {self._dumps[one]: one for one in _open_parts(old)}
-        replaced[old] = _holed(new, known, old, dumps)
+        if old not in self._parts:
+            self._parts[old] = {self._dumps[one]: one for one in _open_parts(old)}
+        replaced[old] = _holed(new, self._parts[old], old, dumps)
 
     def _affected(
         self, replaced: Mapping[ast.expr, ast.expr]
@@ -225,11 +231,16 @@ def _children(node: ast.AST) -> Iterator[ast.expr]:
     """Yield the expressions below a node, those of keywords and slices too."""
     for name in node._fields:
         value = getattr(node, name, None)
-        for child in value if isinstance(value, list) else (value,):
-            if isinstance(child, ast.expr):
-                yield child
-            elif isinstance(child, (ast.keyword, ast.comprehension, ast.arguments)):
-                yield from _children(child)
+        if isinstance(value, ast.expr):
+            yield value
+        elif isinstance(value, list):
+            for child in value:
+                if isinstance(child, ast.expr):
+                    yield child
+                elif isinstance(child, _BETWEEN):
+                    yield from _children(child)
+        elif isinstance(value, _BETWEEN):
+            yield from _children(value)
 
 
 def _walk(node: ast.expr) -> Iterator[ast.expr]:
@@ -283,17 +294,22 @@ def _holed(
     new: ast.expr, known: Mapping[str, ast.expr], old: ast.expr, dumps: dict[ast.AST, str]
 ) -> ast.expr:
     """Return the tree with holes where parts of it stand in the right tree, the largest first."""
-
-    class Fill(ast.NodeTransformer):
-        def visit(self, node: ast.AST) -> ast.AST:
-            if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
-                found = known.get(_dump(node, dumps))
-                if found is not None:
-                    return Hole(found, found is old)
-            return self.generic_visit(node) if _leads_in(node) else node
-
-    made: ast.expr = Fill().visit(new)  # type: ignore[assignment]
+    made: ast.expr = _Holes(known, old, dumps).visit(new)  # type: ignore[assignment]
     return made
+
+
+class _Holes(ast.NodeTransformer):
+    def __init__(
+        self, known: Mapping[str, ast.expr], old: ast.expr, dumps: dict[ast.AST, str]
+    ) -> None:
+        self._known, self._old, self._dumps = known, old, dumps
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
+            found = self._known.get(_dump(node, self._dumps))
+            if found is not None:
+                return Hole(found, found is self._old)
+        return self.generic_visit(node) if _leads_in(node) else node
 
 
 def _leads_in(node: ast.AST) -> bool:

@@ -94,6 +94,7 @@ class Trial:
     def __init__(self, plan: Plan, case: Case) -> None:
         self._plan = plan
         self._case = case
+        self._evaluator, self._unpacked = plan.evaluators.of, plan.trees.unpacked
         self._values: Values = {}
         self._alone: dict[int, Get] = {}  # by the object, as in the plan
         self._space: dict[str, Any] = dict(plan.variants.names)
@@ -105,17 +106,22 @@ class Trial:
 
         Raises Differs where one of the `wanted` results, in their order, is another.
         """
-        plans = [self._plan.edited(edits) for edits in mistakes]
-        if not self._plan.trees.statements or None in plans or len(plans) > 2:
+        if not self._plan.trees.statements or len(mistakes) > 2:
             return self._whole(mistakes, wanted)
-        get = self._getter([one for one in plans if one is not None])
+        plans = []
+        for edits in mistakes:
+            if (plan := self._plan.edited(edits)) is None:
+                return self._whole(mistakes, wanted)
+            plans.append(plan)
+        get = self._getter(plans)
         if get is None:
             return self._whole(mistakes, wanted)
+        value = self._plan.trees.statements[-1].value
+        for plan in plans:
+            if value in plan.replaced:
+                return get(value)  # other results, or in another order
         outputs = self._plan.outputs
         found: list[Any] = [None] * len(outputs)
-        value = self._plan.trees.statements[-1].value
-        if any(value in one.replaced for one in plans if one is not None):
-            return get(value)  # other results, or in another order
         for place in self._plan.order:  # what is calculated first rules out most
             found[place] = get(outputs[place])
             sign = wanted[place] if place < len(wanted) else None
@@ -140,23 +146,24 @@ class Trial:
         one, two = plans
         if not one.replaced.keys().isdisjoint(two.replaced):
             return None
-        both = one.affected & two.affected
+        affected, affected_too = one.affected, two.affected
+        both = affected & affected_too
         if one.reads & two.statements:
-            both |= one.affected
+            both |= affected
         if two.reads & one.statements:
-            both |= two.affected
-        first, second = map(self._single, plans)
-        replaced = {**one.replaced, **two.replaced}
+            both |= affected_too
+        first, second = self._single(one), self._single(two)
         values: Values = {}
 
         def get(node: ast.expr) -> Any:
-            if node not in both:
-                if node in one.affected:
-                    return first(node)
-                return second(node) if node in two.affected else self._base(node)
-            if node not in values:
-                values[node] = self._value(replaced.get(node, node), node, get)
-            return values[node]
+            if node in both:
+                if node not in values:
+                    new = one.replaced.get(node) or two.replaced.get(node, node)
+                    values[node] = self._value(new, node, get)
+                return values[node]
+            if node in affected:
+                return first(node)
+            return second(node) if node in affected_too else self._base(node)
 
         return get
 
@@ -182,5 +189,5 @@ class Trial:
 
     def _value(self, node: ast.expr, at: ast.expr, get: Get) -> Any:
         """Calculate a node; what several names are bound to is taken apart once, as Python does."""
-        value = self._plan.evaluators.of(node, at)(get, self._space)
-        return tuple(value) if at in self._plan.trees.unpacked else value
+        value = self._evaluator(node, at)(get, self._space)
+        return tuple(value) if at in self._unpacked else value

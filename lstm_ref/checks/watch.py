@@ -22,29 +22,35 @@ class Watch:
 
         self._public = public
         self._allowed = public.allowed_parts(part)
+        self._telling = SNOOPING | {name.removeprefix("torch.") for name in public.TORCH}
         self._loading = 0  # modules whose body is running: a body is no call
         self.borrowed = ""
         self.snooped = ""
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
-        code = frame.f_code
-        if code.co_name == "<module>":
-            self._loading += (event == "call") - (event == "return")
-        if self._loading > 0:
-            return
-        if event == "call" and not self.borrowed:
-            module = str(frame.f_globals.get("__name__", ""))
-            if module.startswith(("lstm_ref.", "torch.nn.modules.rnn")):
-                self.borrowed = self._public.answer_key(module, code, self._allowed)
-        elif event == "c_call":
-            name = str(getattr(argument, "__name__", ""))
-            if name in SNOOPING:
-                caller = str(frame.f_globals.get("__name__", "")).split(".")[0]
-                installed = "site-packages" in frame.f_code.co_filename  # what a library needs
-                if caller not in _TRUSTED and not installed:
-                    self.snooped = name
-            elif not self.borrowed and "LSTM" not in self._allowed:
-                self.borrowed = self._public.torch_key(argument)
+        # Every call of every library comes here: what is most frequent is left first.
+        if event == "c_call":
+            name = getattr(argument, "__name__", "")
+            if name in self._telling and self._loading <= 0:
+                self._called(frame, str(name), argument)
+        elif event in ("call", "return"):
+            code = frame.f_code
+            if code.co_name == "<module>":
+                self._loading += 1 if event == "call" else -1
+            if event == "call" and self._loading <= 0 and not self.borrowed:
+                module = str(frame.f_globals.get("__name__", ""))
+                if module.startswith(("lstm_ref.", "torch.nn.modules.rnn")):
+                    self.borrowed = self._public.answer_key(module, code, self._allowed)
+
+    def _called(self, frame: FrameType, name: str, function: Any) -> None:
+        """Look at a function of C that has a telling name."""
+        if name in SNOOPING:
+            caller = str(frame.f_globals.get("__name__", "")).split(".")[0]
+            installed = "site-packages" in frame.f_code.co_filename  # what a library needs
+            if caller not in _TRUSTED and not installed:
+                self.snooped = name
+        elif not self.borrowed and "LSTM" not in self._allowed:
+            self.borrowed = self._public.torch_key(function)
 
 
 @contextlib.contextmanager
