@@ -1,11 +1,11 @@
 """Grading a class through the sandbox against stock nbgrader, on one machine.
 
-    python -m benchmarks.grading [--students 200] [--stock 6] [--rounds 3]
+    python -m benchmarks.grading [--students 200] [--stock 6] [--rounds 3] [--only numpy]
 
-Both grade the same notebook of eight cells, with NumPy and torch, through `nbgrader autograde`.
-They take turns; stock nbgrader gets fewer submissions a turn, since it takes seconds for each.
-Every submission differs from all others, so nothing is found among earlier results. Ratios are
-those of the medians of the rounds, each divided by its number of submissions.
+Both grade the same notebook of eight cells, with NumPy alone and then with torch, too, through
+`nbgrader autograde`. They take turns; stock nbgrader gets fewer submissions a turn, since it takes
+seconds for each. Every submission differs from all others, so nothing is found among earlier
+results. Ratios are those of the medians of the rounds, each divided by its number of submissions.
 
 "Execution only" is the running of cells and tests, without reading, saving and the start of
 processes: nbgrader's Execute step on one notebook after the other, as it does, beside the
@@ -44,9 +44,10 @@ c.Application.log_level = "WARN"
 """
 ENGINE = "import nbgrader_sandbox.plugin\nnbgrader_sandbox.plugin.load(get_config())\n"
 
-#: nbgrader's flags, source: eight cells, four of them tests.
-CELLS: list[tuple[str, dict[str, Any], str]] = [
-    ("setup", {"locked": True}, "import numpy as np\nimport torch"),
+#: A cell: its name, nbgrader's flags, its source.
+Cells = list[tuple[str, dict[str, Any], str]]
+
+_BOTH: Cells = [
     ("gate", {"solution": True}, "def gate(x, w):\n    return 1 / (1 + np.exp(-(x @ w)))"),
     (
         "test_gate",
@@ -60,28 +61,56 @@ CELLS: list[tuple[str, dict[str, Any], str]] = [
         {"grade": True, "locked": True, "points": 2},
         "import numpy as np\nassert np.all(keep(np.arange(3.0), np.ones(3)) == np.arange(3.0))",
     ),
-    (
-        "layer",
-        {"solution": True},
-        "layer = torch.nn.Linear(3, 2)\ndef apply(x):\n    return layer(x).detach()",
-    ),
-    (
-        "test_layer",
-        {"grade": True, "locked": True, "points": 3},
-        "import torch\nassert tuple(apply(torch.ones(5, 3)).shape) == (5, 2)",
-    ),
-    (
-        "test_again",
-        {"grade": True, "locked": True, "points": 2},
-        "import torch\nassert torch.equal(apply(torch.ones(1, 3)), apply(torch.ones(1, 3)))",
-    ),
 ]
 
+#: By the packages that they need: eight cells each, four of them tests.
+CELLS: dict[str, Cells] = {
+    "numpy": [
+        ("setup", {"locked": True}, "import numpy as np"),
+        *_BOTH,
+        (
+            "layer",
+            {"solution": True},
+            "weight = np.linspace(-1, 1, 6).reshape(3, 2)\ndef apply(x):\n    return x @ weight",
+        ),
+        (
+            "test_layer",
+            {"grade": True, "locked": True, "points": 3},
+            "import numpy as np\nassert np.shape(apply(np.ones((5, 3)))) == (5, 2)",
+        ),
+        (
+            "test_again",
+            {"grade": True, "locked": True, "points": 2},
+            "import numpy as np\n"
+            "assert np.array_equal(apply(np.ones((1, 3))), apply(np.ones((1, 3))))",
+        ),
+    ],
+    "numpy and torch": [
+        ("setup", {"locked": True}, "import numpy as np\nimport torch"),
+        *_BOTH,
+        (
+            "layer",
+            {"solution": True},
+            "layer = torch.nn.Linear(3, 2)\ndef apply(x):\n    return layer(x).detach()",
+        ),
+        (
+            "test_layer",
+            {"grade": True, "locked": True, "points": 3},
+            "import torch\nassert tuple(apply(torch.ones(5, 3)).shape) == (5, 2)",
+        ),
+        (
+            "test_again",
+            {"grade": True, "locked": True, "points": 2},
+            "import torch\nassert torch.equal(apply(torch.ones(1, 3)), apply(torch.ones(1, 3)))",
+        ),
+    ],
+}
 
-def notebook(answer: str = "") -> Any:
+
+def notebook(packages: str, answer: str = "") -> Any:
     """Return the notebook; `answer` is added to the first solution."""
     cells = [new_markdown_cell("# A class to grade")]
-    for name, flags, source in CELLS:
+    for name, flags, source in CELLS[packages]:
         metadata = {"grade": False, "solution": False, "locked": False, "task": False}
         metadata |= {"schema_version": 3, "grade_id": name, **flags}
         text = f"{source}\n# {answer}" if answer and name == "gate" else source
@@ -98,6 +127,7 @@ class Course:
 
     root: Path
     engine: bool
+    packages: str
     seconds: list[float] = field(default_factory=list)
     memory: int = 0
 
@@ -105,7 +135,7 @@ class Course:
         """Write the course and release its assignment."""
         source = self.root / "source" / ASSIGNMENT
         source.mkdir(parents=True)
-        (source / f"{NOTEBOOK}.ipynb").write_text(writes(notebook()), encoding="utf-8")
+        (source / f"{NOTEBOOK}.ipynb").write_text(writes(notebook(self.packages)), encoding="utf-8")
         config = CONFIG.format(root=str(self.root)) + (ENGINE if self.engine else "")
         (self.root / "nbgrader_config.py").write_text(config, encoding="utf-8")
         self.nbgrader("generate_assignment", "--create")
@@ -118,7 +148,8 @@ class Course:
             name = f"student{number:02}{k:04}"
             folder = self.root / "submitted" / name / ASSIGNMENT
             folder.mkdir(parents=True)
-            (folder / f"{NOTEBOOK}.ipynb").write_text(writes(notebook(name)), encoding="utf-8")
+            made = writes(notebook(self.packages, name))
+            (folder / f"{NOTEBOOK}.ipynb").write_text(made, encoding="utf-8")
         began = time.perf_counter()
         self.nbgrader("autograde")
         self.seconds.append((time.perf_counter() - began) / students)
@@ -166,37 +197,37 @@ class Course:
             return
 
 
-def _stock_execution(root: Path, times: int) -> float:
+def _stock_execution(packages: str, root: Path, times: int) -> float:
     """Return the median seconds that nbgrader's Execute step takes for one notebook."""
     from nbgrader.preprocessors import Execute
 
     taken = []
     for _ in range(times):
-        nb = notebook("execution")
+        nb = notebook(packages, "execution")
         began = time.perf_counter()
         Execute().preprocess(nb, {"metadata": {"path": str(root)}})
         taken.append(time.perf_counter() - began)
     return median(taken)
 
 
-def _jobs(count: int) -> list[Job]:
+def _jobs(packages: str, count: int) -> list[Job]:
     """Return `count` notebooks to execute, as a run of the engine makes them."""
-    sources = [source for _, _, source in CELLS]
+    sources = [source for _, _, source in CELLS[packages]]
     plan = SandboxSettings().plan(ASSIGNMENT, sources, None)
     cells = tuple(
         Cell(Kind.TEST, source, number, name, float(flags["points"]))
         if flags.get("grade")
         else Cell(Kind.STUDENT, source, number)
-        for number, (name, flags, source) in enumerate(CELLS, start=1)
+        for number, (name, flags, source) in enumerate(CELLS[packages], start=1)
     )
     return [Job(ASSIGNMENT, NOTEBOOK, f"s{k}", cells, plan, b"s" * 32) for k in range(count)]
 
 
-def _engine_class(students: int) -> float:
+def _engine_class(packages: str, students: int) -> float:
     """Return the seconds a notebook when a class is executed, on all cores; warm processes."""
     processes = SandboxSettings().processes()
     warm_up = 4 * processes
-    outcomes = grade_all(_jobs(students + warm_up), processes)
+    outcomes = grade_all(_jobs(packages, students + warm_up), processes)
     for _ in range(warm_up):
         next(outcomes)
     began = time.perf_counter()
@@ -204,9 +235,9 @@ def _engine_class(students: int) -> float:
     return (time.perf_counter() - began) / students
 
 
-def _engine_alone(times: int) -> float:
+def _engine_alone(packages: str, times: int) -> float:
     """Return the median seconds of one notebook in a warm process, with nothing beside it."""
-    first, *jobs = _jobs(times + 1)
+    first, *jobs = _jobs(packages, times + 1)
     grade(first)
     taken = []
     for job in jobs:
@@ -221,20 +252,17 @@ def _whole(outcome: Outcome) -> bool:
     return all(score.points == score.of for score in outcome.scores)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.grading")
-    parser.add_argument("--students", type=int, default=200)
-    parser.add_argument("--stock", type=int, default=6, help="submissions a turn of stock nbgrader")
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
+def compare(packages: str, students: int, few: int, rounds: int) -> None:
+    """Print the ratios for one notebook; stock nbgrader grades a `few` students a turn."""
+    print(f"{students} notebooks with {packages}", flush=True)
     with tempfile.TemporaryDirectory(dir=Path.cwd() / "_build") as folder:
-        stock = Course(Path(folder, "stock"), engine=False)
-        engine = Course(Path(folder, "engine"), engine=True)
+        stock = Course(Path(folder, "stock"), False, packages)
+        engine = Course(Path(folder, "engine"), True, packages)
         for course in (stock, engine):
             course.make()
-        for number in range(options.rounds):
-            stock.turn(number, options.stock)
-            engine.turn(number, options.students)
+        for number in range(rounds):
+            stock.turn(number, few)
+            engine.turn(number, students)
             print(
                 f"round {number + 1}: stock {stock.seconds[-1]:.2f} s a submission, "
                 f"sandbox {engine.seconds[-1]:.3f} s",
@@ -243,17 +271,29 @@ def main() -> None:
         assert stock.scores() == engine.scores() == {10.0}, (stock.scores(), engine.scores())
         theirs, ours = median(stock.seconds), median(engine.seconds)
         print(f"end to end:     {theirs:.2f} s / {ours:.3f} s = {theirs / ours:.1f} times")
-        theirs = _stock_execution(Path(folder), options.rounds)
-        ours = median(_engine_class(options.students) for _ in range(options.rounds))
+        theirs = _stock_execution(packages, Path(folder), rounds)
+        ours = median(_engine_class(packages, students) for _ in range(rounds))
         print(f"execution only: {theirs:.2f} s / {ours:.4f} s = {theirs / ours:.1f} times, a class")
-        ours = _engine_alone(40)
+        ours = _engine_alone(packages, 40)
         print(
             f"                {theirs:.2f} s / {ours:.4f} s = {theirs / ours:.1f} times, one alone"
         )
         print(
             f"most memory:    stock {stock.memory / 2**20:.0f} MiB, "
-            f"sandbox {engine.memory / 2**20:.0f} MiB, with {os.cpu_count()} cores"
+            f"sandbox {engine.memory / 2**20:.0f} MiB, with {os.cpu_count()} cores",
+            flush=True,
         )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.grading")
+    parser.add_argument("--students", type=int, default=200)
+    parser.add_argument("--stock", type=int, default=6, help="submissions a turn of stock nbgrader")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=CELLS, help="one of the notebooks, by its packages")
+    options = parser.parse_args()
+    for packages in [options.only] if options.only else CELLS:
+        compare(packages, options.students, options.stock, options.rounds)
 
 
 if __name__ == "__main__":

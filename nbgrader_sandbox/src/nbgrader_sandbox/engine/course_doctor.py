@@ -61,7 +61,9 @@ def _faults(
     settings.forbidden_names(assignment)
     with tempfile.TemporaryDirectory(prefix="nbgrader-sandbox-doctor-") as folder:
         modules = settings.modules(assignment, Path(folder), course.root)
-        plan = settings.plan(assignment, [cell.source for cell in every], modules)
+        plan = settings.plan(
+            assignment, [s for one in releases.values() for s in one.sources], modules
+        )
     check(releases.values(), plan.hidden)
     beside = {path.stem for path in handed_out.glob("*")} if handed_out.is_dir() else set()
     yield from missing_packages(releases.values(), {*plan.hidden, *beside})

@@ -1,6 +1,6 @@
 """Turns a submission into a notebook in good order and a job for a grader process."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,16 +8,13 @@ from nbformat.notebooknode import NotebookNode
 
 from nbgrader_sandbox.clean.cells import clean_cell_sources
 from nbgrader_sandbox.engine.job import Cell, Kind
-from nbgrader_sandbox.engine.release import Release
+from nbgrader_sandbox.engine.release import Release, is_skipped
 from nbgrader_sandbox.engine.restore import blank, restore
 from nbgrader_sandbox.engine.submission import OwnFiles, Unreadable, find_notebook, read_notebook
 from nbgrader_sandbox.outcome import Evidence
 
 #: Characters of a cell that are run.
 LONGEST = 1_000_000
-
-#: A cell with one of these tags is not run: `%matplotlib widget` and the like, for people only.
-SKIPPED = {"skip-when-grading", "skip-execution"}
 
 
 @dataclass
@@ -69,14 +66,9 @@ def _cells(nb: NotebookNode, release: Release) -> Iterable[Cell]:
         test = release.tests.get(name)
         if test is not None:
             yield Cell(Kind.TEST, test.source, number, name, float(test.points or 0.0))
-        elif SKIPPED & set(_tags(cell.metadata)):
+        elif is_skipped(cell.metadata):
             yield Cell(Kind.NOT_RUN, cell.source, number, name)
         else:
             known = release.cells.get(name)
             released = known is not None and known.locked and not known.solution
             yield Cell(Kind.STUDENT, cell.source[:LONGEST], number, name, released=released)
-
-
-def _tags(metadata: Mapping[str, object]) -> list[str]:
-    tags = metadata.get("tags")
-    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []

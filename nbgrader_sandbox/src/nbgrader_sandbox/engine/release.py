@@ -16,6 +16,9 @@ from nbgrader.api import Notebook as GradebookNotebook
 
 SCHEMA_VERSION = 3  # of nbgrader's cell metadata
 
+#: A cell with one of these tags is not run: `%matplotlib widget` and the like, for people only.
+_SKIPPED = {"skip-when-grading", "skip-execution"}
+
 #: `# forbidden: torch.nn.LSTM, torch.lstm` in a test cell: no answer in the notebook may use these.
 _FORBIDDEN = re.compile(r"^\s*#\s*forbidden:\s*(.+?)\s*$", re.MULTILINE)
 
@@ -60,11 +63,15 @@ class ReleasedCell:
 
 @dataclass(frozen=True)
 class Release:
-    """One notebook of an assignment; `cells` in its order."""
+    """One notebook of an assignment; `cells` in its order.
+
+    `others` are the texts of cells of which nbgrader keeps nothing, but for code that is skipped.
+    """
 
     name: str
     kernelspec: str | None
     cells: Mapping[str, ReleasedCell]
+    others: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, notebook: GradebookNotebook, released: Path) -> "Release":
@@ -75,7 +82,7 @@ class Release:
         points = {
             cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)
         }
-        handed_out = _sources(released)
+        handed_out, others = _sources(released)
         cells = {
             cell.name: ReleasedCell(
                 name=cell.name,
@@ -91,7 +98,12 @@ class Release:
             )
             for cell in notebook.source_cells
         }
-        return cls(notebook.name, notebook.kernelspec, cells)
+        return cls(notebook.name, notebook.kernelspec, cells, others)
+
+    @property
+    def sources(self) -> list[str]:
+        """The texts of all cells, but for code that is skipped."""
+        return [*(cell.source for cell in self.cells.values()), *self.others]
 
     @property
     def tests(self) -> dict[str, ReleasedCell]:
@@ -134,13 +146,24 @@ def read_releases(gradebook: Gradebook, assignment: str, released: Path) -> dict
     }
 
 
-def _sources(path: Path) -> dict[str, str]:
-    """Return the text of each nbgrader cell in a released notebook, if there is one."""
+def _sources(path: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the text of each nbgrader cell in a released notebook, and those of the others.
+
+    Nothing, where there is no such notebook; code that is skipped is left out.
+    """
     if not path.is_file():
-        return {}
-    cells = nbformat.read(path, as_version=4).cells
-    return {
-        cell.metadata.nbgrader.grade_id: cell.source
-        for cell in cells
-        if "grade_id" in cell.metadata.get("nbgrader", {})
-    }
+        return {}, ()
+    named: dict[str, str] = {}
+    others: list[str] = []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if name := cell.metadata.get("nbgrader", {}).get("grade_id", ""):
+            named[name] = cell.source
+        elif cell.cell_type == "markdown" or not is_skipped(cell.metadata):
+            others.append(cell.source)
+    return named, tuple(others)
+
+
+def is_skipped(metadata: Mapping[str, object]) -> bool:
+    """Whether a cell is left out where a notebook is graded."""
+    tags = metadata.get("tags")
+    return isinstance(tags, list) and any(isinstance(tag, str) and tag in _SKIPPED for tag in tags)

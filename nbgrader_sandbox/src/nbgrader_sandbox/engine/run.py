@@ -138,7 +138,7 @@ class Run:
 
     def _plan(self, root: Path, home: Path) -> Plan:
         modules = self.settings.modules(self.assignment, home / "sandbox" / ".modules", root)
-        sources = [cell.source for one in self.releases.values() for cell in one.cells.values()]
+        sources = [source for one in self.releases.values() for source in one.sources]
         tests = max((len(one.tests) for one in self.releases.values()), default=0)
         return self.settings.plan(self.assignment, sources, modules, tests)
 
