@@ -12,7 +12,7 @@ sizes, so that there is one code for both. N is the sum of `sizes`, P the size o
 `proj_size` where h is projected (Sak, Senior and Beaufays, 2014).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -25,8 +25,8 @@ from lstm_ref.torch_lstm.cell import gates_to_state
 #: One step of a cell: its input or what was made of it, h and c -> h, c.
 Step = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 
-#: How many bytes of gates are worked on at a time where none are kept: about one L2 cache, and no
-#: more than for a sixteenth of all rows.
+#: How many bytes of gates are worked on at a time: about one L2 cache. Where none are kept, no more
+#: than for a sixteenth of all rows.
 CACHE = 2**20
 
 
@@ -109,6 +109,10 @@ def fused(
     return hs, h_n, c_n
 
 
+def _rows_at_a_time(H: int, like: Tensor) -> int:
+    return CACHE // max(1, 4 * H * like.element_size())
+
+
 def _chunks(order: range, sizes: Sequence[int], most: int) -> Iterator[range]:
     """Steps that follow one another, as many as have `most` rows together, but at least one."""
     start = rows = 0
@@ -131,7 +135,8 @@ def _run(
 ) -> tuple[tuple[Tensor, Tensor, Tensor], tuple[Tensor, ...]]:
     """Run forward; return (hs, h_n, c_n) and, with `keep`, all gates, cs and tanh_cs (N, …).
 
-    Without it there are gates for a few steps at a time.
+    All is done for as many steps at a time as fit a cache; without `keep` there are gates for
+    these alone.
     """
     N, H, P = xs.shape[0], c0.shape[1], h0.shape[1]
     bias = None if weights.bias is None else _regroup(weights.bias)
@@ -139,17 +144,24 @@ def _run(
     hs = xs.new_empty(N, P)
     starts = [0, *accumulate(sizes)]
     order = order_of(sizes, reverse)
-    most = N if keep else min(N // 16, CACHE // max(1, 4 * H * xs.element_size()))
+    most = _rows_at_a_time(H, xs)
+    kept = tuple(xs.new_empty(N, width) for width in (4 * H, H, H)) if keep else ()
     h, c = h0[: sizes[order[0]]], c0[: sizes[order[0]]]
     rows, h_left, c_left = len(h), list[Tensor](), list[Tensor]()
-    kept: tuple[Tensor, ...] = ()
-    for some in _chunks(order, sizes, most):
+    for some in _chunks(order, sizes, most if keep else min(N // 16, most)):
         first, last = min(some[0], some[-1]), max(some[0], some[-1])
         inside = slice(starts[first], starts[last + 1])
-        # One buffer for the gates of these steps: first z = W x + b, in the loop the rest.
         x = xs[inside]
-        gates = x @ w_ih if bias is None else torch.addmm(bias, x, w_ih)
-        cs, tanh_cs = (gates.new_empty(len(x), H) for _ in range(2))
+        gates, cs, tanh_cs = (
+            [one[inside] for one in kept]
+            if keep
+            else [x.new_empty(len(x), width) for width in (4 * H, H, H)]
+        )
+        # The gates of these steps: first z = W x + b, in the loop the rest.
+        if bias is None:
+            torch.mm(x, w_ih, out=gates)
+        else:
+            torch.addmm(bias, x, w_ih, out=gates)
         ms = hs[inside] if weights.w_hr is None else gates.new_empty(len(x), H)
         views = (gates, gates[:, :H], gates[:, H:], *gates.chunk(4, 1)[1:], cs, tanh_cs, ms)
         here = list(sizes[first : last + 1])
@@ -169,8 +181,7 @@ def _run(
             if weights.w_hr is not None:
                 torch.mm(m, weights.w_hr.t(), out=h_t)
             h, c = h_t, c_t
-        kept = (gates, cs, tanh_cs)
-    return (hs, together(h, h_left), together(c, c_left)), kept if keep else ()
+    return (hs, together(h, h_left), together(c, c_left)), kept
 
 
 def _regroup(w: Tensor) -> Tensor:
@@ -182,17 +193,6 @@ def _regroup(w: Tensor) -> Tensor:
 def _back_to_torch(w: Tensor) -> Tensor:
     g, i, f, o = w.chunk(4)
     return torch.cat((i, f, g, o))
-
-
-def _previous(states: Tensor, first: Tensor, sizes: Sequence[int], order: Sequence[int]) -> Tensor:
-    """What each step was handed, h_{t-1} or c_{t-1}: (N, …), as `states`."""
-    at = list(states.split_with_sizes(list(sizes)))
-    state, left = first[: sizes[order[0]]], list[Tensor]()
-    before = list(at)
-    for t in order:
-        before[t] = hand_on(state, sizes[t], first, left)
-        state = at[t]
-    return torch.cat(before)
 
 
 class _Fused(torch.autograd.Function):
@@ -224,50 +224,126 @@ class _Fused(torch.autograd.Function):
         dhs, dh_n, dc_n = grads
         xs, h0, c0, *w, gates, cs, tanh_cs = ctx.saved_tensors
         weights = Weights(*w)
-        (N, H), w_hr = cs.shape, weights.w_hr
-        w_ih, w_hh = _regroup(weights.w_ih), _regroup(weights.w_hh)
-        g, i, f, o = gates.view(N, 4, H).unbind(1)  # (N, 4H) -> four times (N, H)
-        ms = o * tanh_cs
-        hs = ms if w_hr is None else ms @ w_hr.t()
-        h_before, c_before = _previous(hs, h0, sizes, order), _previous(cs, c0, sizes, order)
+        way = _WayBack(xs, h0, c0, weights, sizes, gates, cs, tanh_cs)
+        dxs, dh0, dc0 = way.go(order, dhs, dh_n, dc_n, need_dxs=ctx.needs_input_grad[2])
+        db = _back_to_torch(way.db) if weights.b_ih is not None else None
+        dw = _back_to_torch(way.dw_ih), _back_to_torch(way.dw_hh)
+        return None, None, dxs, dh0, dc0, *dw, db, db, way.dw_hr
 
-        # dz holds first each gate's slope times what it was multiplied by, for all steps at once.
-        dz = torch.empty_like(gates)
-        dz_gifo = dz.view(N, 4, H)
-        torch.addcmul(gates[:, H:], gates[:, H:], gates[:, H:], value=-1, out=dz[:, H:])
-        for k, factor in ((1, g), (2, c_before), (3, tanh_cs)):
-            dz_gifo[:, k].mul_(factor)
-        torch.addcmul(i, i * g, g, value=-1, out=dz_gifo[:, 0])  # i (1 - g²)
-        dc_dm = torch.addcmul(o, ms, tanh_cs, value=-1)  # o (1 - tanh² c)
-        dh_all = dhs.clone(memory_format=torch.contiguous_format)
 
-        views = (dh_all, dc_dm, f, dz, dz_gifo[:, :3], dz_gifo[:, 3])
-        steps = list(zip(*(view.split_with_sizes(sizes) for view in views), strict=True))
+class _WayBack:
+    """One backward pass, for as many steps at a time as fit a cache."""
+
+    def __init__(
+        self,
+        xs: Tensor,
+        h0: Tensor,
+        c0: Tensor,
+        weights: Weights,
+        sizes: Sequence[int],
+        gates: Tensor,
+        cs: Tensor,
+        tanh_cs: Tensor,
+    ) -> None:
+        self.xs, self.h0, self.c0, self.sizes = xs, h0, c0, sizes
+        self.gates, self.tanh_cs = gates, tanh_cs
+        self.w_ih, self.w_hh = _regroup(weights.w_ih), _regroup(weights.w_hh)
+        self.w_hr = weights.w_hr
+        self.starts = [0, *accumulate(sizes)]
+        self.at_c = cs.split_with_sizes(list(sizes))
+        self.dw_ih, self.dw_hh = torch.zeros_like(self.w_ih), torch.zeros_like(self.w_hh)
+        self.db = xs.new_zeros(len(self.w_ih))
+        self.dw_hr = None if self.w_hr is None else torch.zeros_like(self.w_hr)
+
+    def go(
+        self, order: range, dhs: Tensor, dh_n: Tensor, dc_n: Tensor, need_dxs: bool
+    ) -> tuple[Tensor | None, Tensor, Tensor]:
+        """Return dxs, dh0, dc0; what the weights get stands in `dw_…` and `db` then."""
+        H, sizes = self.gates.shape[1] // 4, self.sizes
+        dxs = torch.empty_like(self.xs) if need_dxs else None
         last = sizes[order[-1]]
-        dh, dc, dh_left, dc_left = dh_n[:last], dc_n[:last].clone(), list[Tensor](), list[Tensor]()
-        dz_next = dz[:0]
-        for t in reversed(order):
-            dh_t, slope, f_t, dz_t, dz_gif, dz_o = steps[t]
-            if sizes[t] == len(dz_next):
-                dh_t.addmm_(dz_next, w_hh)
-            else:  # the last step, or one that does not have the rows of the next
-                dh = dz_next @ w_hh if len(dz_next) else dh
-                dh_t.add_(hand_on(dh, sizes[t], dh_n, dh_left))
-                dc = hand_on(dc, sizes[t], dc_n, dc_left)
-            dm = dh_t if w_hr is None else dh_t @ w_hr
-            dc.addcmul_(dm, slope)
-            dz_gif.mul_(dc.unsqueeze(1))  # (rows, 3, H) times (rows, 1, H)
-            dz_o.mul_(dm)
-            dc.mul_(f_t)
-            dz_next = dz_t
-        dh = dz_next @ w_hh
-        db = _back_to_torch(dz.sum(0)) if weights.b_ih is not None else None
-        return (
-            *(None, None, dz @ w_ih if ctx.needs_input_grad[2] else None),
-            *(together(dh, dh_left), together(dc, dc_left)),
-            *(_back_to_torch(dz.t() @ xs), _back_to_torch(dz.t() @ h_before), db, db),
-            None if w_hr is None else dh_all.t() @ ms,
-        )
+        dh, dc = dh_n[:last], dc_n[:last].clone()
+        dh_left, dc_left = list[Tensor](), list[Tensor]()
+        dz_next = dh.new_empty(0, 4 * H)
+        taken = 0
+        for some in reversed(list(_chunks(order, sizes, _rows_at_a_time(H, dhs)))):
+            taken += len(some)
+            first, end = min(some[0], some[-1]), max(some[0], some[-1]) + 1
+            inside = slice(self.starts[first], self.starts[end])
+            here = list(sizes[first:end])
+            dz, dc_dm, m, h_before = self._known(order, some, len(order) - taken, inside)
+            dh_all = dhs[inside].clone(memory_format=torch.contiguous_format)
+            gif = dz.view(-1, 4, H)
+            f = self.gates[inside].view(-1, 4, H)[:, 2]
+            views = (dh_all, dc_dm, f, dz, gif[:, :3], gif[:, 3])
+            steps = list(zip(*(view.split_with_sizes(here) for view in views), strict=True))
+            for t in reversed(some):
+                dh_t, slope, f_t, dz_t, dz_gif, dz_o = steps[t - first]
+                if sizes[t] == len(dz_next):
+                    dh_t.addmm_(dz_next, self.w_hh)
+                else:  # the last step, or one that does not have the rows of the next
+                    dh = dz_next @ self.w_hh if len(dz_next) else dh
+                    dh_t.add_(hand_on(dh, sizes[t], dh_n, dh_left))
+                    dc = hand_on(dc, sizes[t], dc_n, dc_left)
+                dm = dh_t if self.w_hr is None else dh_t @ self.w_hr
+                dc.addcmul_(dm, slope)
+                dz_gif.mul_(dc.unsqueeze(1))  # (rows, 3, H) times (rows, 1, H)
+                dz_o.mul_(dm)
+                dc.mul_(f_t)
+                dz_next = dz_t
+            self.dw_ih.addmm_(dz.t(), self.xs[inside])
+            self.dw_hh.addmm_(dz.t(), h_before)
+            self.db += dz.sum(0)
+            if self.dw_hr is not None:
+                self.dw_hr.addmm_(dh_all.t(), m)
+            if dxs is not None:
+                torch.mm(dz, self.w_ih, out=dxs[inside])
+        return dxs, together(dz_next @ self.w_hh, dh_left), together(dc, dc_left)
+
+    def _known(
+        self, order: range, some: range, place: int, inside: slice
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return what is known before the loop, of the steps `some`, the first at order[place].
+
+        dz holds each gate's slope times what it was multiplied by; then come dc by dm, m itself,
+        and the h that each step was handed.
+        """
+        gates, tanh_c = self.gates[inside], self.tanh_cs[inside]
+        H = tanh_c.shape[1]
+        g, i, _, o = gates.view(-1, 4, H).unbind(1)  # (rows, 4H) -> four times (rows, H)
+        m = o * tanh_c
+        h = m if self.w_hr is None else m @ self.w_hr.t()
+        first = min(some[0], some[-1])
+        at = h.split_with_sizes(list(self.sizes[first : first + len(some)]))
+        at_h = {t: at[t - first] for t in some}
+        if place:  # the step before belongs to the next chunk; its h is o ∘ tanh c, too
+            before = order[place - 1]
+            rows = slice(self.starts[before], self.starts[before + 1])
+            m_before = self.gates[rows, 3 * H :] * self.tanh_cs[rows]
+            at_h[before] = m_before if self.w_hr is None else m_before @ self.w_hr.t()
+        h_before, c_before = self._handed(order, some, place, at_h)
+        dz = torch.empty_like(gates)
+        by_gate = dz.view(-1, 4, H)
+        torch.addcmul(gates[:, H:], gates[:, H:], gates[:, H:], value=-1, out=dz[:, H:])
+        for k, factor in ((1, g), (2, c_before), (3, tanh_c)):
+            by_gate[:, k].mul_(factor)
+        torch.addcmul(i, i * g, g, value=-1, out=by_gate[:, 0])  # i (1 - g²)
+        return dz, torch.addcmul(o, m, tanh_c, value=-1), m, h_before  # o (1 - tanh² c)
+
+    def _handed(
+        self, order: range, some: range, place: int, at_h: Mapping[int, Tensor]
+    ) -> tuple[Tensor, Tensor]:
+        """Return h_{t-1} and c_{t-1} of these steps, one below the other as the steps lie."""
+        handed = {}
+        for k, t in enumerate(some, start=place):
+            rows = self.sizes[t]
+            if k == 0:
+                handed[t] = self.h0[:rows], self.c0[:rows]
+                continue
+            h, c = at_h[order[k - 1]], self.at_c[order[k - 1]]
+            handed[t] = hand_on(h, rows, self.h0, []), hand_on(c, rows, self.c0, [])
+        hs, cs = zip(*(handed[t] for t in sorted(some)), strict=True)
+        return torch.cat(hs), torch.cat(cs)
 
 
 def _batched(gradient: Tensor) -> bool:

@@ -59,6 +59,22 @@ def test_gradcheck(options: dict[str, Any], lengths: list[int] | None, fused: bo
     assert gradcheck(*as_function(layer, lengths), fast_mode=True)
 
 
+@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize("lengths", [None, [1, 3, 2]])
+@pytest.mark.parametrize("options", OPTIONS)
+def test_gradcheck_of_a_few_steps_at_a_time(
+    options: dict[str, Any],
+    lengths: list[int] | None,
+    steps: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    torch.manual_seed(0)
+    layer = LSTM(2, 3, dtype=torch.float64, **options)
+    gates = 4 * 3 * 8  # bytes of a row
+    monkeypatch.setattr("lstm_ref.torch_lstm.recurrence.CACHE", steps * 3 * gates)
+    assert gradcheck(*as_function(layer, lengths), fast_mode=True)
+
+
 @pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("lengths", [None, [1, 3, 2]])
 @pytest.mark.parametrize("options", OPTIONS)
