@@ -144,9 +144,20 @@ def _in_workers(root: Path) -> float:
     return sum(json.loads(one.read_text(encoding="utf-8"))["cpu_seconds"] or 0.0 for one in found)
 
 
+def _plain(found: Sequence[Timed]) -> float:
+    """Seconds that a submission without torch takes in the median."""
+    return median(one.work / one.students for one in found if not one.torch)
+
+
+def late(found: Sequence[Timed]) -> list[str]:
+    """Return the assignments with torch that take more than they may."""
+    most = MOST * _plain(found)
+    return [one.name for one in found if one.torch and one.work / one.students > most]
+
+
 def table(found: Sequence[Timed]) -> str:
     """Return the table in Markdown."""
-    plain = median(one.work / one.students for one in found if not one.torch)
+    plain = _plain(found)
     lines = [
         "| assignment | by the clock | by the processors | a submission | to NumPy's median |",
         "|:--|--:|--:|--:|--:|",
@@ -171,7 +182,8 @@ def page(found: Sequence[Timed], load: float, command: str) -> str:
         "beside it, and the clock says too much. A submission's time is that of the processors.\n\n"
         f"A class of {found[0].students}: every second student hands in right answers, the others "
         "one known mistake each. All that `nbgrader autograde` does is counted. An assignment with "
-        f"torch may take {MOST:.0f} times what NumPy's take in the median.\n\n"
+        f"torch may take {MOST:.0f} times what NumPy's take in the median; "
+        f"over that: {', '.join(late(found)) or 'none'}.\n\n"
         f"{table(found)}\n"
     )
 
@@ -196,11 +208,9 @@ def main() -> int:
     command = f"python -m benchmarks.assignments --students {options.students}"
     if options.markdown:
         options.markdown.write_text(page(found, load, command), encoding="utf-8")
-    plain = median(one.work / one.students for one in found if not one.torch)
-    late = [one.name for one in found if one.torch and one.work / one.students > MOST * plain]
-    if late:
-        print(f"more than {MOST:.0f} times NumPy's median: {', '.join(late)}", file=sys.stderr)
-    return int(bool(late))
+    if names := late(found):
+        print(f"more than {MOST:.0f} times NumPy's median: {', '.join(names)}", file=sys.stderr)
+    return int(bool(names))
 
 
 if __name__ == "__main__":

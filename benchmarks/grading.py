@@ -47,63 +47,44 @@ ENGINE = "import nbgrader_sandbox.plugin\nnbgrader_sandbox.plugin.load(get_confi
 #: A cell: its name, nbgrader's flags, its source.
 Cells = list[tuple[str, dict[str, Any], str]]
 
-_BOTH: Cells = [
-    ("gate", {"solution": True}, "def gate(x, w):\n    return 1 / (1 + np.exp(-(x @ w)))"),
-    (
-        "test_gate",
-        {"grade": True, "locked": True, "points": 3},
-        "import numpy as np\nx = np.linspace(-1, 1, 12).reshape(3, 4)\n"
-        "np.testing.assert_allclose(gate(x, np.eye(4)), 1 / (1 + np.exp(-x)))",
-    ),
-    ("keep", {"solution": True}, "def keep(f, c):\n    return f * c"),
-    (
-        "test_keep",
-        {"grade": True, "locked": True, "points": 2},
-        "import numpy as np\nassert np.all(keep(np.arange(3.0), np.ones(3)) == np.arange(3.0))",
-    ),
-]
 
-#: By the packages that they need: eight cells each, four of them tests.
+def _cells(setup: str, layer: str, shape: str, again: str) -> Cells:
+    """Return eight cells, four of them tests; what makes a layer, and tests it, is given."""
+    return [
+        ("setup", {"locked": True}, setup),
+        ("gate", {"solution": True}, "def gate(x, w):\n    return 1 / (1 + np.exp(-(x @ w)))"),
+        (
+            "test_gate",
+            {"grade": True, "locked": True, "points": 3},
+            "import numpy as np\nx = np.linspace(-1, 1, 12).reshape(3, 4)\n"
+            "np.testing.assert_allclose(gate(x, np.eye(4)), 1 / (1 + np.exp(-x)))",
+        ),
+        ("keep", {"solution": True}, "def keep(f, c):\n    return f * c"),
+        (
+            "test_keep",
+            {"grade": True, "locked": True, "points": 2},
+            "import numpy as np\nassert np.all(keep(np.arange(3.0), np.ones(3)) == np.arange(3.0))",
+        ),
+        ("layer", {"solution": True}, layer),
+        ("test_layer", {"grade": True, "locked": True, "points": 3}, shape),
+        ("test_again", {"grade": True, "locked": True, "points": 2}, again),
+    ]
+
+
+#: By the packages that they need.
 CELLS: dict[str, Cells] = {
-    "numpy": [
-        ("setup", {"locked": True}, "import numpy as np"),
-        *_BOTH,
-        (
-            "layer",
-            {"solution": True},
-            "weight = np.linspace(-1, 1, 6).reshape(3, 2)\ndef apply(x):\n    return x @ weight",
-        ),
-        (
-            "test_layer",
-            {"grade": True, "locked": True, "points": 3},
-            "import numpy as np\nassert np.shape(apply(np.ones((5, 3)))) == (5, 2)",
-        ),
-        (
-            "test_again",
-            {"grade": True, "locked": True, "points": 2},
-            "import numpy as np\n"
-            "assert np.array_equal(apply(np.ones((1, 3))), apply(np.ones((1, 3))))",
-        ),
-    ],
-    "numpy and torch": [
-        ("setup", {"locked": True}, "import numpy as np\nimport torch"),
-        *_BOTH,
-        (
-            "layer",
-            {"solution": True},
-            "layer = torch.nn.Linear(3, 2)\ndef apply(x):\n    return layer(x).detach()",
-        ),
-        (
-            "test_layer",
-            {"grade": True, "locked": True, "points": 3},
-            "import torch\nassert tuple(apply(torch.ones(5, 3)).shape) == (5, 2)",
-        ),
-        (
-            "test_again",
-            {"grade": True, "locked": True, "points": 2},
-            "import torch\nassert torch.equal(apply(torch.ones(1, 3)), apply(torch.ones(1, 3)))",
-        ),
-    ],
+    "numpy": _cells(
+        "import numpy as np",
+        "weight = np.linspace(-1, 1, 6).reshape(3, 2)\ndef apply(x):\n    return x @ weight",
+        "import numpy as np\nassert np.shape(apply(np.ones((5, 3)))) == (5, 2)",
+        "import numpy as np\nassert np.array_equal(apply(np.ones((1, 3))), apply(np.ones((1, 3))))",
+    ),
+    "numpy and torch": _cells(
+        "import numpy as np\nimport torch",
+        "layer = torch.nn.Linear(3, 2)\ndef apply(x):\n    return layer(x).detach()",
+        "import torch\nassert tuple(apply(torch.ones(5, 3)).shape) == (5, 2)",
+        "import torch\nassert torch.equal(apply(torch.ones(1, 3)), apply(torch.ones(1, 3)))",
+    ),
 }
 
 
