@@ -265,8 +265,10 @@ class _WayBack:
         dh, dc = dh_n[:last], dc_n[:last].clone()
         dh_left, dc_left = list[Tensor](), list[Tensor]()
         dz_next = dh.new_empty(0, 4 * H)
+        # In 16 bits a sum of parts would be rounded at each: there all steps are one part.
+        most = len(self.xs) if dhs.element_size() < 4 else _rows_at_a_time(H, dhs)
         taken = 0
-        for some in reversed(list(_chunks(order, sizes, _rows_at_a_time(H, dhs)))):
+        for some in reversed(list(_chunks(order, sizes, most))):
             taken += len(some)
             first, end = min(some[0], some[-1]), max(some[0], some[-1]) + 1
             inside = slice(self.starts[first], self.starts[end])

@@ -75,6 +75,18 @@ def test_gradcheck_of_a_few_steps_at_a_time(
     assert gradcheck(*as_function(layer, lengths), fast_mode=True)
 
 
+def test_in_16_bits_sums_are_rounded_once_whatever_the_cache(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    torch.manual_seed(0)
+    layer, xs = LSTM(2, 3, dtype=torch.bfloat16), torch.randn(40, 3, 2, dtype=torch.bfloat16)
+    found = []
+    for cache in (1, 2**20):
+        monkeypatch.setattr("lstm_ref.torch_lstm.recurrence.CACHE", cache)
+        found.append(torch.autograd.grad(layer(xs)[0].sum(), list(layer.parameters())))
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+
+
 @pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("lengths", [None, [1, 3, 2]])
 @pytest.mark.parametrize("options", OPTIONS)
