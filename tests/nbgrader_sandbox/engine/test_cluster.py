@@ -4,11 +4,12 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,7 +67,17 @@ def dask(course: SmallClass, logs: Path) -> Iterator[tuple[Dask, str]]:
     host, port = address.removeprefix("tcp://").split(":")
     with found.stack:
         found.scheduler = found.start("scheduler", "--host", host, "--port", port, "--no-dashboard")
+        wait_until_listening(found.scheduler, host, int(port))
         yield found, address
+
+
+def wait_until_listening(scheduler: "subprocess.Popen[bytes]", host: str, port: int) -> None:
+    """On a busy machine a scheduler takes longer to start than the grader waits for one."""
+    while True:
+        assert scheduler.poll() is None
+        with suppress(ConnectionRefusedError):
+            return socket.create_connection((host, port)).close()
+        time.sleep(0.05)
 
 
 def slow(course: SmallClass, *names: str) -> None:
@@ -81,7 +92,7 @@ def slow(course: SmallClass, *names: str) -> None:
 def wait_for(course: SmallClass, count: int, process: "subprocess.Popen[str]") -> None:
     """Wait until `count` outcomes are kept."""
     while len(course.kept()) < count:
-        assert process.poll() is None
+        assert process.poll() is None, process.communicate()[0]
         time.sleep(0.01)
 
 

@@ -55,10 +55,10 @@ def test_links_and_folded_tables_work_with_the_keyboard(browser: Browser, addres
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Scores"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#scores")
+    page.wait_for_url("**#scores")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.querySelector('#scores details').open") is True
+    page.wait_for_selector("#scores details[open]")
     page.context.close()
 
 

@@ -26,9 +26,9 @@ from nbgrader_sandbox.engine.process import (
 )
 from nbgrader_sandbox.outcome import Outcome
 
-#: Seconds: for the scheduler to answer, for a first worker to be there, for all to get ready, and
-#: how long a run goes on without any worker.
-ANSWER, COME, READY, WITHOUT = 5.0, 30.0, 120.0, 60.0
+#: Seconds: for the scheduler to listen, for it to answer (it may be busy), for a first worker to be
+#: there, for all to get ready, and how long a run goes on without any worker.
+LISTEN, ANSWER, COME, READY, WITHOUT = 5.0, 30.0, 30.0, 120.0, 60.0
 
 
 class ClusterError(RuntimeError):
@@ -136,7 +136,8 @@ def connect(address: str) -> Iterator[Cluster]:
             "pip install 'nbgrader-sandbox[cluster]', or leave --cluster out."
         ) from None
     # What ends a run is said in one sentence, by a ClusterError.
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # Dask sets a level for each of these
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         _knock(address)
         client: Any = Client(address, timeout=ANSWER, set_as_default=False)
@@ -158,10 +159,10 @@ def _knock(address: str) -> None:
     from distributed.comm import get_address_host_port
 
     host, port = get_address_host_port(address, strict=True)
-    give_up = time.monotonic() + ANSWER
+    give_up = time.monotonic() + LISTEN
     while True:
         try:
-            socket.create_connection((host, port), timeout=ANSWER).close()
+            socket.create_connection((host, port), timeout=LISTEN).close()
             return
         except ConnectionRefusedError:  # it may be starting
             if time.monotonic() > give_up:
