@@ -175,5 +175,5 @@ def _costly(sources: Collection[str]) -> list[str]:
     imported = {name for source in sources for name in imports(source)}
     found = [name for name in _COSTLY if name in imported]
     if "torch" in imported and any("optim" in source for source in sources):
-        found.append("nbgrader_sandbox.worker.serve:load_optimisers")
+        found.append("nbgrader_sandbox.worker.optimisers:load")
     return found

@@ -64,6 +64,8 @@ class Student:
     readable: bool = True
 
 
+SLOW = "import numpy as np, time; time.sleep(0.5)"
+
 KINDS = (
     Student(RIGHT["double"], RIGHT["total"], (3, 2)),
     Student(RIGHT["double"], "return x.size", (3, 2)),  # right for ones, as it happens
@@ -116,6 +118,15 @@ class SmallClass:
         text = writes(notebook(student, name)) if student.readable else "{"
         path.write_text(text, encoding="utf-8")
         return path
+
+    def slow(self, *names: str) -> None:
+        """Let these notebooks take their time, so that something can happen amid a run."""
+        for name in names:
+            path = self.root / "submitted" / name / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
+            text = path.read_text(encoding="utf-8")
+            longer = text.replace('"import numpy as np"', f'"{SLOW}"', 1)
+            path.write_text(longer, encoding="utf-8")
+            assert longer != text or not self.students[name].readable
 
     def words(self, command: str, *options: str) -> list[str]:
         """Return the command line; `sandbox` as the first word stands for nbgrader-sandbox."""

@@ -17,6 +17,7 @@ import pytest
 from nbgrader_sandbox.engine import keys
 from nbgrader_sandbox.engine.cluster import ClusterError, connect
 from nbgrader_sandbox.engine.process import difference
+from nbgrader_sandbox.isolation import Plan
 
 from tests.nbgrader_sandbox.engine.small_class import (
     ASSIGNMENT,
@@ -27,8 +28,6 @@ from tests.nbgrader_sandbox.engine.small_class import (
 from tests.servers import end, free_ports
 
 pytestmark = pytest.mark.course
-
-SLOW = "import numpy as np, time; time.sleep(0.5)"
 
 
 @dataclass
@@ -80,15 +79,6 @@ def wait_until_listening(scheduler: "subprocess.Popen[bytes]", host: str, port: 
         time.sleep(0.05)
 
 
-def slow(course: SmallClass, *names: str) -> None:
-    """Let these notebooks take their time, so that something can happen in the middle of a run."""
-    for name in names:
-        path = course.root / "submitted" / name / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
-        text = path.read_text()
-        path.write_text(text.replace('"import numpy as np"', f'"{SLOW}"', 1))
-        assert not course.students[name].readable or path.read_text() != text
-
-
 def wait_for(course: SmallClass, count: int, process: "subprocess.Popen[str]") -> None:
     """Wait until `count` outcomes are kept."""
     while len(course.kept()) < count:
@@ -116,7 +106,7 @@ def grade(course: SmallClass, address: str) -> str:
 
 
 def test_the_class_is_graded_though_a_worker_is_killed(course: SmallClass, tmp_path: Path) -> None:
-    slow(course, "student001", "student002", "student008", "student009")
+    course.slow("student001", "student002", "student008", "student009")
     local = course.copy(tmp_path / "local")
     local.autograde()
     shutil.copy(local.root / "secret", course.root)  # from which all seeds come
@@ -191,13 +181,13 @@ def test_an_address_where_nobody_answers(course: SmallClass) -> None:
 @pytest.mark.parametrize("address", ["nonsense", "ftp://127.0.0.1:1", "tcp://no.such.host.:8786"])
 def test_an_address_that_is_none(address: str) -> None:
     with pytest.raises(ClusterError, match=f"No Dask scheduler answers at {address}"):
-        connect(address).__enter__()
+        connect(address, Plan()).__enter__()
 
 
 @pytest.mark.gate
 def test_a_scheduler_that_is_lost_costs_nobody_anything(course: SmallClass, tmp_path: Path) -> None:
     with dask(course, tmp_path) as (cluster, address):
-        slow(course, *course.students)
+        course.slow(*course.students)
         cluster.worker(address)
         with course.start("sandbox", "grade", ASSIGNMENT, "--cluster", address) as process:
             wait_for(course, 3, process)

@@ -187,9 +187,11 @@ def test_a_grader_process_that_is_killed_costs_nobody_anything(
     kept: int, released: SmallClass, tmp_path: Path
 ) -> None:
     course, before = released.copy(tmp_path / "course"), _children()
+    course.slow(*course.students)
     with course.start("autograde", ASSIGNMENT) as process:
         # What cannot be read is kept at once.
         while len(course.kept()) < kept or not (graders := _graders(process.pid)):
+            assert process.poll() is None, process.communicate()[0]
             time.sleep(0.01)
         RANDOM.choice(graders).kill()
         said, _ = process.communicate()
@@ -199,8 +201,9 @@ def test_a_grader_process_that_is_killed_costs_nobody_anything(
 
 
 def _graders(process: int) -> list[psutil.Process]:
-    children = psutil.Process(process).children()
-    return [child for child in children if "nbgrader_sandbox.engine.process" in child.cmdline()]
+    """Return the grader processes of a run, and the one that they are forked from."""
+    children = psutil.Process(process).children(recursive=True)
+    return [child for child in children if "nbgrader_sandbox.engine.grader" in child.cmdline()]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from nbgrader_sandbox.engine.release import Release
 from nbgrader_sandbox.settings import SandboxSettings
 
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
-OPTIMISERS = "nbgrader_sandbox.worker.serve:load_optimisers"
+OPTIMISERS = "nbgrader_sandbox.worker.optimisers:load"
 
 
 def warm(path: Path) -> tuple[str, ...]:

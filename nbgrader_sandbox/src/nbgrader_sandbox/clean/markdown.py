@@ -8,6 +8,7 @@ judged there. A source that is not safe even so is shown as plain text.
 import html
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from nbgrader_sandbox.clean.markup import address, beside, clean_tag, is_safe
 from nbgrader_sandbox.clean.plain import add_note, clean_text
@@ -84,6 +85,16 @@ def as_typed(source: str) -> str:
 
 def renders_safely(source: str, attachments: Attachments) -> bool:
     """Whether nbconvert makes HTML of it that can be shown as it is."""
+    return _renders_safely(source, attachments) if attachments else _seen_before(source)
+
+
+@lru_cache(512)
+def _seen_before(source: str) -> bool:
+    """The texts of a release stand in all submissions."""
+    return _renders_safely(source, {})
+
+
+def _renders_safely(source: str, attachments: Attachments) -> bool:
     # Imported late: it takes a while, and most outputs hold no Markdown.
     from nbconvert.filters import strings
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath

@@ -24,6 +24,7 @@ from nbgrader_sandbox.engine.process import (
     grade_apart,
     of_this_thread,
 )
+from nbgrader_sandbox.isolation import Plan
 from nbgrader_sandbox.outcome import Outcome
 
 #: Seconds: for the scheduler to listen, for it to answer (it may be busy), for a first worker to be
@@ -126,7 +127,7 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def connect(address: str) -> Iterator[Cluster]:
+def connect(address: str, plan: Plan) -> Iterator[Cluster]:
     """Give the cluster whose scheduler is at `address`. Raises ClusterError."""
     try:
         from distributed import Client
@@ -147,7 +148,7 @@ def connect(address: str) -> Iterator[Cluster]:
             "give the address that it shows, or leave --cluster out."
         ) from None
     with client:
-        cluster = Cluster(client, address, Home.here(secrets.token_hex(8)))
+        cluster = Cluster(client, address, Home.here(secrets.token_hex(8), plan))
         try:
             yield cluster
         finally:

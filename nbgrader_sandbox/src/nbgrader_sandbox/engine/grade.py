@@ -21,7 +21,7 @@ from nbgrader_sandbox.engine.job import Cell, Job, Kind
 from nbgrader_sandbox.engine.remote import Place, TestEnded, Worker, WorkerEnded
 from nbgrader_sandbox.engine.trusted import error_output, run_test
 from nbgrader_sandbox.helpers import acting_on
-from nbgrader_sandbox.isolation import Connection, Plan, Sandbox, SandboxError
+from nbgrader_sandbox.isolation import Connection, Plan, Sandbox, SandboxError, Zygote
 from nbgrader_sandbox.outcome import Evidence, Outcome, Score
 from nbgrader_sandbox.worker.shell import CapturingShell
 
@@ -34,6 +34,7 @@ _NOT_KEPT = "no process was left for this test; it met the notebook as it was at
 _CHOSEN = {"was killed by signal": "was killed by a signal", "exited": "exited"}
 
 _sandboxes: dict[str, Sandbox] = {}
+_shared: dict[str, Zygote] = {}
 _shell: list[CapturingShell] = []
 _one_at_a_time = threading.Lock()  # the shell is one a process
 
@@ -61,12 +62,9 @@ def _grade(job: Job) -> Outcome:
         if cell.kind is Kind.TEST:
             check_imports(cell.name, cell.source)
     sandbox = _sandbox(job.plan)
-    run = _Run(job)
-    run.in_worker(sandbox)
-    if run.stopped and 0 < run.end < len(job.cells):
-        # The tests before the cell that ended the worker deserve to be run, so do without it. Where
-        # a test ended it, there is no second try: an answer may have seen that it was wrong.
-        run.in_worker(sandbox)
+    run = _run(job, sandbox)
+    if not sandbox.alive():  # it was killed, and the worker with it: no fault of the notebook
+        run = _run(job, sandbox)
     return Outcome(
         assignment=job.assignment,
         notebook=job.notebook,
@@ -81,6 +79,21 @@ def _grade(job: Job) -> Outcome:
         stopped=run.stopped,
         modules=keys.used(),
     )
+
+
+def _run(job: Job, sandbox: Sandbox) -> "_Run":
+    run = _Run(job)
+    run.in_worker(sandbox)
+    if run.stopped and 0 < run.end < len(job.cells) and sandbox.alive():
+        # The tests before the cell that ended the worker deserve to be run, so do without it. Where
+        # a test ended it, there is no second try: an answer may have seen that it was wrong.
+        run.in_worker(sandbox)
+    return run
+
+
+def share(plan: Plan, zygote: Zygote) -> None:
+    """Take workers for this plan from a zygote that other grader processes use, too."""
+    _shared[repr(plan)] = zygote
 
 
 def close() -> None:
@@ -291,7 +304,7 @@ def _sandbox(plan: Plan) -> Sandbox:
     name = repr(plan)
     if name not in _sandboxes:
         close()  # one at a time: each holds the packages in memory
-        _sandboxes[name] = Sandbox(plan).__enter__()
+        _sandboxes[name] = Sandbox(plan, _shared.get(name)).__enter__()
     return _sandboxes[name]
 
 

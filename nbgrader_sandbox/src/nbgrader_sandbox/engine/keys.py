@@ -38,7 +38,7 @@ def key(job: Job) -> str:
     for name in sorted(first_party(tests)):
         digest.update(_data(name).encode())
     for _, folder in sorted(job.plan.public.items()):
-        digest.update(_tree(Path(folder)).encode())
+        digest.update(_folder(Path(folder)).encode())
     digest.update(environment().encode())
     return digest.hexdigest()
 
@@ -157,6 +157,12 @@ def _data(name: str) -> str:
     return _tree(path.parent, but=".py") if path and path.name == "__init__.py" else ""
 
 
+@cache
+def _folder(path: Path) -> str:
+    """Hash a folder of modules, which is made when a run begins."""
+    return _tree(path)
+
+
 def _tree(top: Path, but: str = "") -> str:
     """Hash a module, or the modules and data of a package; files that end with `but` are left."""
     digest = blake2b(digest_size=16)
@@ -197,7 +203,7 @@ def versions(job: Job | None = None) -> dict[str, str]:
     if job is not None:
         tests = [cell.source for cell in job.cells if cell.kind is Kind.TEST]
         found |= {f"the course's package {name}": _package(name) for name in first_party(tests)}
-        found |= {f"the folder {path}": _tree(Path(path)) for path in job.plan.public.values()}
+        found |= {f"the folder {path}": _folder(Path(path)) for path in job.plan.public.values()}
     return found
 
 
@@ -209,7 +215,7 @@ def _versions() -> dict[str, str]:
 def forget() -> None:
     """Read packages and versions anew; called when a run begins, as files may have changed."""
     for cached in (
-        *(_is_first_party, _installed_from_folders, _source, _hash, _package, _data),
+        *(_is_first_party, _installed_from_folders, _source, _hash, _package, _data, _folder),
         *(environment, _versions),
     ):
         cached.cache_clear()

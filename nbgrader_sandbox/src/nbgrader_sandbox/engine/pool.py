@@ -14,7 +14,7 @@ from typing import Any
 from nbgrader_sandbox.engine import process
 from nbgrader_sandbox.engine.cluster import Cluster, ClusterError, LostError, connect
 from nbgrader_sandbox.engine.job import Job, Kind
-from nbgrader_sandbox.isolation import SandboxError
+from nbgrader_sandbox.isolation import Plan, SandboxError
 from nbgrader_sandbox.outcome import NOT_RUN, Outcome, Score
 
 __all__ = ["ClusterError", "given_up", "grade_all"]
@@ -31,9 +31,9 @@ _LOOK = 5.0
 class Local:
     """Grader processes on this machine; a thread for each hands it one job after another."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, plan: Plan) -> None:
         self.size = processes
-        self._home = process.Home.here(secrets.token_hex(8))
+        self._home = process.Home.here(secrets.token_hex(8), plan)
         self._executor = ThreadPoolExecutor(processes)
 
     def submit(self, job: Job) -> "Future[Outcome]":
@@ -60,16 +60,16 @@ class Local:
 
 
 @contextmanager
-def graders(processes: int, cluster: str = "") -> Iterator[Local | Cluster]:
+def graders(processes: int, plan: Plan, cluster: str = "") -> Iterator[Local | Cluster]:
     """Give what grades: Dask's cluster for an address like tcp://host:8786, else local processes.
 
     Raises ClusterError where the address does not answer or Dask is not installed.
     """
     if cluster:
-        with connect(cluster) as found:
+        with connect(cluster, plan) as found:
             yield found
         return
-    with closing(Local(processes)) as local:
+    with closing(Local(processes, plan)) as local:
         yield local
 
 
@@ -83,7 +83,7 @@ def grade_all(jobs: Iterable[Job], processes: int, cluster: str = "") -> Iterato
     for first in feed:  # no process is started for nothing
         futures: dict[Future[Any], Job] = {}
         ahead = chain([first], feed)
-        with graders(processes, cluster) as pool:
+        with graders(processes, first.plan, cluster) as pool:
             while True:
                 for job in islice(ahead, max(0, _AHEAD * pool.size - len(futures))):
                     futures[pool.submit(job)] = job
@@ -100,7 +100,7 @@ def grade_all(jobs: Iterable[Job], processes: int, cluster: str = "") -> Iterato
                 if not done:
                     pool.check()
     if lost:
-        with closing(Local(1)) as local:
+        with closing(Local(1, lost[0].plan)) as local:
             for job in lost:
                 try:
                     yield _outcome(local, local.submit(job), job)

@@ -1,15 +1,16 @@
-"""Grader processes: each grades one notebook after another in its main thread, then ends.
+"""Grader processes, as the run sees them: each grades one notebook after another, then ends.
 
-One belongs to one run and to one thread, here or in a worker of a cluster. The processes of
-Dask outlive a run, and would keep the course's packages as they were once imported; bubblewrap
-ends with the thread that started it; a test that never ends takes its process along. Those of
-`multiprocessing` import the program that runs first, nbgrader or a Jupyter server, all over
-again, and stay when that is killed.
+They are forked from one parent a run, which holds what they share (`engine/grader.py` is what runs
+in both). One belongs to one run and to one thread, here or in a worker of a cluster. The
+processes of Dask outlive a run, and would keep the course's packages as they were once imported;
+bubblewrap ends with the thread that started it; a test that never ends takes its process along.
+Those of `multiprocessing` import the program that runs first, nbgrader or a Jupyter server, all
+over again, and stay when that is killed.
 """
 
 import contextlib
 import os
-import queue
+import select
 import signal
 import subprocess
 import sys
@@ -18,18 +19,15 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle, send_handle
 from pathlib import Path
 from typing import Any
 
-from nbgrader_sandbox.engine import keys
-from nbgrader_sandbox.engine.course_check import CourseFault
 from nbgrader_sandbox.engine.job import Job
-from nbgrader_sandbox.isolation import SandboxError
+from nbgrader_sandbox.isolation import ONE_THREAD, Plan
 from nbgrader_sandbox.outcome import Outcome
 
-#: Seconds without a job after which the process ends: the run may be over, or killed.
-_IDLE = 60.0
+_PROGRAM = "nbgrader_sandbox.engine.grader"
 
 
 class RefusedError(RuntimeError):
@@ -44,15 +42,16 @@ class StartError(RefusedError):
 class Home:
     """The course as the run sees it: its folder, and where its packages are found.
 
-    `run` is another text for each run.
+    `run` is another text for each run; `plan` is how its workers are isolated.
     """
 
     run: str
     folder: str
     path: tuple[str, ...]
+    plan: Plan
 
     @classmethod
-    def here(cls, run: str) -> "Home":
+    def here(cls, run: str, plan: Plan) -> "Home":
         """Return the folder that this process is in, and the part of its path beside Python's."""
         paths = sysconfig.get_paths()
         own = [Path(paths[name]).resolve() for name in ("stdlib", "platstdlib", "purelib")]
@@ -62,7 +61,60 @@ class Home:
             for entry in found
             if entry.is_dir() and not any(entry.is_relative_to(top) for top in own)
         ]
-        return cls(run, os.getcwd(), tuple(dict.fromkeys(path)))
+        return cls(run, os.getcwd(), tuple(dict.fromkeys(path)), plan)
+
+
+class _Parent:
+    """The process that the graders of a run are forked from. Raises RefusedError, StartError."""
+
+    def __init__(self, home: Home) -> None:
+        if not Path(home.folder).is_dir():
+            raise RefusedError(
+                f"the course's folder {home.folder} is not there; have it under the same path"
+            )
+        self.home = home
+        self._one_at_a_time = threading.Lock()
+        self._control, theirs = Pipe()
+        try:
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", _PROGRAM, str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    cwd=home.folder,
+                    env={**ONE_THREAD, **os.environ},  # there is a grader for each core
+                    pass_fds=[theirs.fileno()],
+                )
+        except OSError as error:
+            raise RefusedError(f"no grader process can be started: {error}") from None
+        with contextlib.suppress(OSError):  # that it has ended is met by whoever wants a fork
+            self._control.send(home)
+
+    def fork(self, channel: int) -> int:
+        """Have a grader forked that answers on this channel; return a pidfd of it."""
+        with self._one_at_a_time:
+            try:
+                send_handle(self._control, channel, None)
+                return recv_handle(self._control)
+            except (EOFError, OSError):
+                self._end()
+        code = self._process.returncode
+        raise StartError(f"a grader process ended as it started (status {code})")
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def _end(self) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=10)
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """End it; it has nothing to say when it is asked no more."""
+        self._process.kill()
+        self._process.wait()
+        with self._one_at_a_time:
+            self._control.close()
 
 
 class GraderProcess:
@@ -72,32 +124,19 @@ class GraderProcess:
     """
 
     def __init__(self, home: Home) -> None:
-        if not Path(home.folder).is_dir():
-            raise RefusedError(
-                f"the course's folder {home.folder} is not there; have it under the same path"
-            )
         self.home = home
         self._busy = False
         self._channel, theirs = Pipe()
+        with theirs:
+            self._process = _parent(home).fork(theirs.fileno())  # a pidfd
         try:
-            with theirs:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", __name__, str(theirs.fileno())],
-                    stdin=subprocess.DEVNULL,
-                    cwd=home.folder,
-                    pass_fds=[theirs.fileno()],
-                )
-        except OSError as error:
-            raise RefusedError(f"no grader process can be started: {error}") from None
-        try:
-            self._ask(home, {})
+            self._ask(None, {})
         except EOFError:
             self.close()
-            code = self._process.returncode
-            raise StartError(f"a grader process ended as it started (status {code})") from None
+            raise StartError("a grader process ended as it started") from None
 
     def alive(self) -> bool:
-        return not self._busy and self._process.poll() is None
+        return self._process >= 0 and not self._busy and not self._ended_within(0)
 
     def meet(self, expected: Mapping[str, str]) -> None:
         """Raise RefusedError where packages differ from the `expected` ones."""
@@ -108,7 +147,7 @@ class GraderProcess:
         outcome: Outcome = self._ask(job, expected)
         return outcome
 
-    def _ask(self, job: Job | Home | None, expected: Mapping[str, str]) -> Any:
+    def _ask(self, job: Job | None, expected: Mapping[str, str]) -> Any:
         self._busy = True
         try:
             self._channel.send((job, dict(expected)))
@@ -122,25 +161,50 @@ class GraderProcess:
             raise RuntimeError(answer)
         return answer
 
+    def _ended_within(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self._process, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._process, signal.SIGKILL)
+
     def stop(self) -> None:
         """Tell it to end; a job that it grades is lost."""
         if self._busy:
-            self._process.kill()
+            self._kill()
         with contextlib.suppress(OSError):
             self._channel.send(None)
 
     def close(self) -> None:
         """End it, and all that it started."""
+        if self._process < 0:
+            return
         self.stop()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=10)
-        self._process.kill()
-        self._process.wait()
+        if not self._ended_within(10):
+            self._kill()
+            self._ended_within(10)
+        os.close(self._process)
+        self._process = -1
         self._channel.close()
 
 
 _mine = threading.local()
 _all: dict[GraderProcess, None] = {}
+_parents: dict[str, _Parent] = {}
+_looking = threading.Lock()
+
+
+def _parent(home: Home) -> _Parent:
+    """Return the parent of a run, a new one where there is none, or none any more."""
+    with _looking:
+        found = _parents.get(home.run)
+        if found is None or not found.alive():
+            if found is not None:
+                found.close()
+            found = _parents[home.run] = _Parent(home)
+        return found
 
 
 def of_this_thread(home: Home) -> GraderProcess:
@@ -173,6 +237,10 @@ def end(home: Home) -> None:
     for found in mine:
         _all.pop(found, None)
         found.close()
+    with _looking:
+        parent = _parents.pop(home.run, None)
+    if parent is not None:
+        parent.close()
 
 
 def difference(expected: Mapping[str, str], found: Mapping[str, str]) -> str:
@@ -185,48 +253,3 @@ def difference(expected: Mapping[str, str], found: Mapping[str, str]) -> str:
         said.append(f"{name} differs" if hashes else f"{name} is {theirs}, not {ours}")
     more = [f"{len(differ) - 3} more differ"] if len(differ) > 3 else []
     return ", ".join(said + more)
-
-
-def _serve(handle: int) -> None:
-    """Grade what comes until nobody is there who asks; the main thread does the grading."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # at Ctrl-C the one who asks ends this, too
-    channel = Connection(handle)
-    home: Home = channel.recv()[0]
-    sys.path[:] = [*home.path, *(entry for entry in sys.path if entry not in home.path)]
-    from nbgrader_sandbox.engine.grade import close, grade  # with the path as it is now
-
-    channel.send(("done", None))
-    orders: queue.SimpleQueue[tuple[Job | None, dict[str, str]] | None] = queue.SimpleQueue()
-
-    def listen() -> None:
-        try:
-            while (order := channel.recv()) is not None:
-                orders.put(order)
-        except (EOFError, OSError):
-            os._exit(71)  # whoever asked has ended, killed or not
-        orders.put(None)
-
-    threading.Thread(target=listen, daemon=True).start()
-    while True:
-        try:
-            order = orders.get(timeout=_IDLE)
-        except queue.Empty:
-            order = None
-        if order is None:
-            close()
-            return
-        job, expected = order
-        try:
-            if expected and (wrong := difference(expected, keys.versions(job))):
-                channel.send(("refused", f"packages differ from the grader's: {wrong}"))
-            else:
-                channel.send(("done", None if job is None else grade(job)))
-        except (SandboxError, CourseFault) as error:
-            channel.send(("refused", str(error)))
-        except Exception as error:
-            channel.send(("failed", f"{type(error).__name__}: {error}"))
-
-
-if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
-    os._exit(0)  # to take torch apart takes longer than all else here

@@ -2,10 +2,13 @@
 
 from nbgrader_sandbox.isolation.connection import Connection
 from nbgrader_sandbox.isolation.doctor import Diagnosis, diagnose, doctor
+from nbgrader_sandbox.isolation.launch import ONE_THREAD
 from nbgrader_sandbox.isolation.plan import Level, Plan, Resources, SandboxError
-from nbgrader_sandbox.isolation.sandbox import Sandbox
+from nbgrader_sandbox.isolation.sandbox import Sandbox, start_shared
+from nbgrader_sandbox.isolation.zygotes import Zygote
 
 __all__ = [
+    "ONE_THREAD",
     "Connection",
     "Diagnosis",
     "Level",
@@ -13,6 +16,8 @@ __all__ = [
     "Resources",
     "Sandbox",
     "SandboxError",
+    "Zygote",
     "diagnose",
     "doctor",
+    "start_shared",
 ]

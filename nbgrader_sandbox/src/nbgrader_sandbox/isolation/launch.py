@@ -30,6 +30,14 @@ from nbgrader_sandbox.worker import jail, landlock, seccomp
 START = 60.0  # seconds for a container
 _USERS = 0x70000000  # above all users that machines give out
 
+#: For processes of which there is one a core. One with threads cannot be forked safely, either.
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+}
+
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "USER": "student",
@@ -38,11 +46,7 @@ _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",  # the same submission meets the same order of sets
     "MPLBACKEND": "Agg",
     "MALLOC_ARENA_MAX": "2",
-    # A process with threads cannot be forked safely, and workers stand side by side.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
+    **ONE_THREAD,
 }
 
 

@@ -14,11 +14,28 @@ from nbgrader_sandbox.isolation.zygotes import Zygote
 
 _ORDER = (Level.NAMESPACES, Level.LANDLOCK, Level.CONTAINER, Level.NONE)
 
+#: The level at which workers of one zygote may work side by side: each sees nothing of another.
+_SHARED = Level.NAMESPACES
+
+
+def start_shared(plan: Plan) -> Zygote | None:
+    """Start a zygote for sandboxes in several forks of this process; None where there may be none.
+
+    Why there is none, each of these sandboxes finds out, and says.
+    """
+    if plan.level not in (None, _SHARED) or obstacle(_SHARED, plan):
+        return None
+    try:
+        return Zygote(plan, _SHARED)
+    except SandboxError:
+        return None
+
 
 class Sandbox:
     """A warm zygote, and workers forked from it, one for each `with sandbox.worker(files)`.
 
-    It belongs to the thread that makes it: bubblewrap ends when that thread does.
+    It belongs to the thread that makes it: bubblewrap ends when that thread does. With `shared`,
+    workers come from that zygote, for as long as it lives (see `start_shared`).
 
     Attributes:
         level: the level of isolation that workers have.
@@ -28,8 +45,9 @@ class Sandbox:
         SandboxError: the level asked for, or any that may be used, is not to be had here.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, shared: Zygote | None = None) -> None:
         self._plan = plan
+        self._shared = shared
         self._zygote: Zygote | None = None
         self._used = False
         # While one worker is at work, the next one is born: the kernel takes some 10 ms to put it
@@ -60,7 +78,8 @@ class Sandbox:
         """Start a zygote and one worker at `level`; return why that cannot be done."""
         self.level = level
         try:
-            self._zygote = Zygote(self._plan, level)
+            shared = self._shared if level is _SHARED and self._shared else None
+            self._zygote = shared or Zygote(self._plan, level)
             with self._connect({}):
                 return ""
         except SandboxError as error:
@@ -80,6 +99,10 @@ class Sandbox:
         check_names(files)
         with self._connect(files) as connection:
             yield connection
+
+    def alive(self) -> bool:
+        """Whether what workers come from is there; else the next one starts it again."""
+        return self._zygote is not None and self._zygote.alive()
 
     def _connect(self, files: Mapping[str, bytes]) -> Connection:
         if self._zygote is None:

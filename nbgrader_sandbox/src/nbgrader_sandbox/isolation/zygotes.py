@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import select
 import socket
 import subprocess
 import tempfile
@@ -15,10 +16,13 @@ PATIENCE = 180.0  # seconds for imports, torch's on a busy machine among them
 
 
 class Zygote:
-    """A running zygote. Raises SandboxError where it does not come up, and says why."""
+    """A running zygote. Raises SandboxError where it does not come up, and says why.
+
+    Forks of the process that started it can ask it for workers, too; it is not theirs to end.
+    """
 
     def __init__(self, plan: Plan, level: Level) -> None:
-        self._level = level
+        self._started_by = os.getpid()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,12 +67,19 @@ class Zygote:
         socket.send_fds(self._control, [b"w"], [worker.fileno(), status.fileno()])
 
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        """Whether it listens; not by its pid, which tells only the process that started it."""
+        if self._control is None or self._control.fileno() < 0:
+            return False
+        poll = select.poll()
+        poll.register(self._control, 0)
+        return not poll.poll(0)  # POLLHUP is told unasked
 
     def close(self) -> str:
         """End the zygote and all its workers; return the last thing that it printed."""
         if self._control is not None:
             self._control.close()
+        if os.getpid() != self._started_by:
+            return ""
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=2)  # it ends by itself once nobody can ask

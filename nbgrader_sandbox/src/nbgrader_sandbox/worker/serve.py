@@ -46,12 +46,6 @@ def prepare(modules: Sequence[str] = ()) -> None:
         _prepared.append(shell)
 
 
-def load_optimisers() -> None:
-    """Make the first of torch's optimisers, which loads what compiles: that takes a second."""
-    torch: Any = importlib.import_module("torch")
-    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
-
-
 def serve(sock: socket.socket) -> None:
     """Answer requests on `sock` until the grader says `stop` or closes it."""
     _Worker(Channel(socket.socket(fileno=out_of_the_way(sock.detach())))).run()
