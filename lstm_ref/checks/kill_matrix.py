@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from multiprocessing import get_context
 from types import CodeType
 from typing import Any
 
@@ -219,8 +220,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names: Sequence[str] = asked.part or course.parts()
     seeds = [hook.PUBLIC_SEED, *range(1, asked.seeds)]
     holds = True
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the processes are as many as the cores
-    with ProcessPoolExecutor(asked.jobs) as pool:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # the processes are as many as the cores
+    # Spawned: NumPy's library has read these here, long ago.
+    with ProcessPoolExecutor(asked.jobs, get_context("spawn")) as pool:
         pairs_on = seeds[: asked.pair_seeds]
         jobs = {  # what takes longest stands last in the course, and is begun first
             name: pool.submit(prove, name, seeds, pairs_on) for name in reversed(names)
