@@ -23,6 +23,8 @@ SMALLEST_SCALE = 1e-3
 _largest = np.maximum.reduce
 #: float16 and the like: right within so many roundings.
 _ROUNDINGS = 4
+#: float32: what is left where terms near 1 cancel carries so many roundings of the terms.
+_OF_TERMS = 16
 
 
 def same(seen: Observation, other: Observation) -> bool:
@@ -50,7 +52,8 @@ def close(values: Array, other: Array, exact: float = 0.0) -> bool:
     most = float(_largest(apart, axis=None))
     share = max(TOLERANCE, _ROUNDINGS * exact)
     if math.isfinite(most):
-        return most <= share * max(float(_largest(np.abs(other), axis=None)), SMALLEST_SCALE)
+        scale = max(float(_largest(np.abs(other), axis=None)), SMALLEST_SCALE)
+        return most <= max(share * scale, _OF_TERMS * exact if exact < TOLERANCE else 0.0)
     for special in (np.isnan, np.isposinf, np.isneginf):
         if not np.array_equal(special(values), special(other)):
             return False

@@ -104,10 +104,10 @@ def oracle(input_size, hidden_size):
 
 
 SIZES = (
-    (inputs.Sizes("one sequence without a batch", None, 4, 3), 5),
-    (inputs.Sizes("a batch of two sequences", 2, 4, 3), 5),
+    (inputs.Sizes("one sequence without a batch", None, 4, 3), 3),
+    (inputs.Sizes("a batch of two sequences", 2, 4, 3), 3),
     (inputs.Sizes("as many steps as sequences, inputs and units", 3, 3, 3), 3),
-    (inputs.Sizes("one unit and one sequence", 1, 2, 1), 4),
+    (inputs.Sizes("one unit and one sequence", 1, 2, 1), 2),
 )
 
 

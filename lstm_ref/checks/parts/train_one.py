@@ -128,9 +128,9 @@ def cases(rng):
 
     return [
         case("4 steps, looked at after every 2", 3, 4, 4, 2, 0.05),
-        case("5 steps, looked at after every 3", 2, 3, 5, 3, 0.02),
+        case("4 steps, looked at after every 3", 2, 3, 4, 3, 0.02),
         case("6 steps that are too long, looked at after each", 2, 3, 6, 1, 3.0),
-        case("3 steps, looked at after each", 2, 2, 3, 1, 0.03),
+        case("2 steps, looked at after each", 2, 2, 2, 1, 0.03),
     ]
 
 
