@@ -46,6 +46,14 @@ def serve(control: Connection) -> None:
     _load(home.plan)
     gc.collect()
     gc.freeze()
+    try:
+        _fork_on_demand(control, home.plan, zygote)
+    finally:
+        if zygote is not None:
+            zygote.close()
+
+
+def _fork_on_demand(control: Connection, plan: Plan, zygote: Zygote | None) -> None:
     graders: set[int] = set()
     while True:
         asked = control.poll(_IDLE)
@@ -58,7 +66,7 @@ def serve(control: Connection) -> None:
             channel = recv_handle(control)
         except (EOFError, OSError):
             return
-        grader = _fork(control, channel, home.plan, zygote)
+        grader = _fork(control, channel, plan, zygote)
         graders.add(grader)
         handle = os.pidfd_open(grader)
         with contextlib.suppress(OSError):

@@ -110,11 +110,14 @@ class _Parent:
         self._process.wait()
 
     def close(self) -> None:
-        """End it; it has nothing to say when it is asked no more."""
-        self._process.kill()
+        """End it, and what it started; while it starts, at once."""
+        if starting := not self._one_at_a_time.acquire(blocking=False):
+            self._process.kill()
+            self._one_at_a_time.acquire()
+        self._control.close()
+        if not starting:
+            self._end()
         self._process.wait()
-        with self._one_at_a_time:
-            self._control.close()
 
 
 class GraderProcess:
