@@ -1,5 +1,8 @@
 """The frame: nothing shifts, links land, the console is silent, tables whole, paper is white."""
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -28,6 +31,21 @@ def test_nothing_shifts_and_nothing_fails(visits: Visits, width: int) -> None:
         if sum(value for value, _ in seen.shifts) > 0.05:
             complaints.append(f"{seen.name} at {width} px shifts: {seen.shifts}")
     assert not complaints, "\n".join(complaints)
+
+
+@EACH_WIDTH
+def test_a_page_asks_at_once_for_the_fonts_of_its_text(
+    visits: Visits, built_book: Path, width: int
+) -> None:
+    """One that is found out later can come within the first moments, and then it moves words."""
+    late = {}
+    for seen in visits(width):
+        text = (built_book / seen.name).read_text(encoding="utf-8")
+        early = re.findall(r'rel="preload" as="font" [^>]*href="([^"]+)"', text)
+        used = [url for url in seen.asked if "-latin-wght-" in url]
+        if found := [url for url in used if not url.endswith(tuple(early))]:
+            late[seen.name] = found
+    assert late.keys() <= {"search.html"}  # the only code there are the theme's own keys
 
 
 def test_a_shift_and_an_error_would_be_seen(browser: Browser, site: str) -> None:

@@ -113,8 +113,9 @@ def test_the_zygote_is_killed(start: Callable[[], GraderProcess]) -> None:
     assert points(one) == points(other) == 3.0  # each has one of its own now
 
 
-def test_a_zygote_that_is_killed_amid_a_notebook_costs_it_nothing(
-    start: Callable[[], GraderProcess],
+@pytest.mark.parametrize("which", ["zygote", "parent"])
+def test_one_that_is_killed_amid_a_notebook_costs_it_nothing(
+    which: str, start: Callable[[], GraderProcess]
 ) -> None:
     slow = job("import time\ntime.sleep(1)\ndef double(x):\n    return 2 * x")
     grader, found = start(), list[float | None]()
@@ -122,7 +123,10 @@ def test_a_zygote_that_is_killed_amid_a_notebook_costs_it_nothing(
     thread = threading.Thread(target=lambda: found.append(points(grader, slow)))
     thread.start()
     time.sleep(0.5)
-    kill("worker/zygote.py")
+    if which == "zygote":
+        kill("worker/zygote.py")
+    else:
+        parents()[0].kill()
     thread.join()
     assert found == [3.0]
 

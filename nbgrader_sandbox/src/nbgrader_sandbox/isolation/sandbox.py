@@ -78,7 +78,7 @@ class Sandbox:
         """Start a zygote and one worker at `level`; return why that cannot be done."""
         self.level = level
         try:
-            shared = self._shared if level is _SHARED and self._shared else None
+            shared = self._shared if level is _SHARED else None
             self._zygote = shared or Zygote(self._plan, level)
             with self._connect({}):
                 return ""
