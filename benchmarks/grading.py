@@ -18,20 +18,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 from nbgrader_sandbox.engine.grade import close, grade
 from nbgrader_sandbox.engine.job import Cell, Job, Kind
 from nbgrader_sandbox.engine.pool import grade_all
 from nbgrader_sandbox.outcome import Outcome
 from nbgrader_sandbox.settings import SandboxSettings
+
+from benchmarks.memory import held_by
 
 ASSIGNMENT, NOTEBOOK = "bench", "notebook"
 
@@ -121,8 +121,11 @@ class Course:
         (self.root / "nbgrader_config.py").write_text(config, encoding="utf-8")
         self.nbgrader("generate_assignment", "--create")
 
-    def turn(self, number: int, students: int) -> None:
-        """Hand in `students` new submissions, and grade them."""
+    def turn(self, number: int, students: int, *, watched: bool = False) -> None:
+        """Hand in `students` new submissions, and grade them: by the clock, or `watched`.
+
+        To look at the memory of all processes takes time from them, so it is never both.
+        """
         for folder in ("submitted", "autograded"):
             shutil.rmtree(self.root / folder, ignore_errors=True)
         for k in range(students):
@@ -132,8 +135,9 @@ class Course:
             made = writes(notebook(self.packages, name))
             (folder / f"{NOTEBOOK}.ipynb").write_text(made, encoding="utf-8")
         began = time.perf_counter()
-        self.nbgrader("autograde")
-        self.seconds.append((time.perf_counter() - began) / students)
+        self.nbgrader("autograde", watched=watched)
+        if not watched:
+            self.seconds.append((time.perf_counter() - began) / students)
         graded = list((self.root / "autograded").glob(f"*/{ASSIGNMENT}/{NOTEBOOK}.ipynb"))
         assert len(graded) == students, f"{len(graded)} of {students} were graded"
 
@@ -144,8 +148,8 @@ class Course:
         with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "bench") as gradebook:
             return {float(one.score) for one in gradebook.assignment_submissions(ASSIGNMENT)}
 
-    def nbgrader(self, command: str, *options: str) -> None:
-        """Run a command of nbgrader, and note the most memory that it took."""
+    def nbgrader(self, command: str, *options: str, watched: bool = False) -> None:
+        """Run a command of nbgrader; note the most memory that it took, if it is `watched`."""
         programs = str(Path(sys.executable).parent)
         environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
         with (self.root / "log").open("w") as log:
@@ -156,26 +160,11 @@ class Course:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-            watcher = threading.Thread(target=self._watch, args=(process.pid,), daemon=True)
-            watcher.start()
+            while watched and process.poll() is None:
+                self.memory = max(self.memory, held_by(process.pid))
+                time.sleep(0.25)
             if process.wait():
                 raise SystemExit((self.root / "log").read_text()[-3000:])
-
-    def _watch(self, pid: int) -> None:
-        """Sum over all processes: what is shared counts once, by parts (PSS)."""
-        try:
-            top = psutil.Process(pid)
-            while True:
-                total = 0
-                for process in [top, *top.children(recursive=True)]:
-                    try:
-                        total += process.memory_full_info().pss
-                    except psutil.Error:
-                        continue
-                self.memory = max(self.memory, total)
-                time.sleep(0.5)
-        except psutil.Error:
-            return
 
 
 def _stock_execution(packages: str, root: Path, times: int) -> float:
@@ -249,6 +238,8 @@ def compare(packages: str, students: int, few: int, rounds: int) -> None:
                 f"sandbox {engine.seconds[-1]:.3f} s",
                 flush=True,
             )
+        stock.turn(rounds, few, watched=True)
+        engine.turn(rounds, students, watched=True)
         assert stock.scores() == engine.scores() == {10.0}, (stock.scores(), engine.scores())
         theirs, ours = median(stock.seconds), median(engine.seconds)
         print(f"end to end:     {theirs:.2f} s / {ours:.3f} s = {theirs / ours:.1f} times")

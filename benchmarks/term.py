@@ -19,10 +19,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 from nbgrader_sandbox.settings import SandboxSettings
 
 from benchmarks.assignments import ROOT, autograde, environment, hand_in, scores_of
+from benchmarks.memory import held_by
 from benchmarks.record import provenance
 from lstm_ref.checks import course
 from lstm_ref.checks.course import Assignment
@@ -99,7 +99,7 @@ def _graded(root: Path, assignment: str, *, stop_at: int = 0) -> tuple[int, int]
         )
         most = 0
         while process.poll() is None:
-            most = max(most, _memory(process.pid))
+            most = max(most, held_by(process.pid))
             if stop_at and _copies(root, assignment) >= stop_at:
                 os.killpg(process.pid, signal.SIGKILL)
             time.sleep(0.25)
@@ -108,18 +108,6 @@ def _graded(root: Path, assignment: str, *, stop_at: int = 0) -> tuple[int, int]
 
 def _copies(root: Path, assignment: str) -> int:
     return len(list((root / "grading" / "autograded").glob(f"*/{assignment}/*.ipynb")))
-
-
-def _memory(pid: int) -> int:
-    """Return the bytes of a process and all that it started; what they share counts once."""
-    total = 0
-    try:
-        parent = psutil.Process(pid)
-        for one in (parent, *parent.children(recursive=True)):
-            total += one.memory_full_info().pss
-    except psutil.Error:  # one has just ended
-        pass
-    return total
 
 
 def _whole(root: Path, asked: Assignment, students: int) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.nbgrader_sandbox.engine.processes import below, kill
 from tests.nbgrader_sandbox.engine.small_class import (
     ASSIGNMENT,
     NOTEBOOK,
@@ -74,8 +75,7 @@ def orphans() -> Iterator[None]:
     assert prctl(subreaper, 1, 0, 0, 0) == 0
     yield
     left = _started_since(before)
-    for process in left:
-        process.kill()
+    kill(*left)
     assert prctl(subreaper, 0, 0, 0, 0) == 0
     assert not left
 
@@ -190,20 +190,14 @@ def test_a_grader_process_that_is_killed_costs_nobody_anything(
     course.slow(*course.students)
     with course.start("autograde", ASSIGNMENT) as process:
         # What cannot be read is kept at once.
-        while len(course.kept()) < kept or not (graders := _graders(process.pid)):
+        while len(course.kept()) < kept or not (graders := below("engine.grader", process.pid)):
             assert process.poll() is None, process.communicate()[0]
             time.sleep(0.01)
-        RANDOM.choice(graders).kill()
+        kill(RANDOM.choice(graders))
         said, _ = process.communicate()
     assert process.returncode == 0, said
     _check(course)
     assert all_ended(before)
-
-
-def _graders(process: int) -> list[psutil.Process]:
-    """Return the grader processes of a run, and the one that they are forked from."""
-    children = psutil.Process(process).children(recursive=True)
-    return [child for child in children if "nbgrader_sandbox.engine.grader" in child.cmdline()]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The grader processes of one run: forked from one parent, with one zygote for all of them."""
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +11,8 @@ from nbgrader_sandbox.engine import process
 from nbgrader_sandbox.engine.job import Cell, Job, Kind, Times
 from nbgrader_sandbox.engine.process import GraderProcess, Home
 from nbgrader_sandbox.isolation import Level, Plan, Resources
+
+from tests.nbgrader_sandbox.engine.processes import below, kill
 
 RESOURCES = Resources(cpu_seconds=10, wall_seconds=30, memory=512 << 20)
 PLAN = Plan(
@@ -55,22 +56,10 @@ def points(grader: GraderProcess, one: Job = RIGHT) -> float | None:
     return grader.grade(one, {}).scores[0].points
 
 
-def below(word: str) -> list[psutil.Process]:
-    """Return the processes started from here whose command has this word in it."""
-    found = psutil.Process().children(recursive=True)
-    return [one for one in found if any(word in part for part in one.cmdline())]
-
-
-def kill(word: str) -> None:
-    for one in below(word):
-        with contextlib.suppress(psutil.NoSuchProcess):  # with the one before it
-            one.kill()
-
-
 def parents() -> list[psutil.Process]:
     """Return what graders are forked from, which this process started itself."""
-    me = psutil.Process().pid
-    return [one for one in below("engine.grader") if one.ppid() == me]
+    mine = psutil.Process().children()
+    return [one for one in below("engine.grader") if one in mine]
 
 
 def test_two_graders_have_one_parent_and_one_zygote(start: Callable[[], GraderProcess]) -> None:
@@ -109,7 +98,7 @@ def test_a_grader_that_ends_costs_the_other_nothing(start: Callable[[], GraderPr
 def test_the_zygote_is_killed(start: Callable[[], GraderProcess]) -> None:
     one, other = start(), start()
     assert points(one) == points(other) == 3.0
-    kill("worker/zygote.py")
+    kill(*below("worker/zygote.py"))
     assert points(one) == points(other) == 3.0  # each has one of its own now
 
 
@@ -123,10 +112,7 @@ def test_one_that_is_killed_amid_a_notebook_costs_it_nothing(
     thread = threading.Thread(target=lambda: found.append(points(grader, slow)))
     thread.start()
     time.sleep(0.5)
-    if which == "zygote":
-        kill("worker/zygote.py")
-    else:
-        parents()[0].kill()
+    kill(*(below("worker/zygote.py") if which == "zygote" else parents()))
     thread.join()
     assert found == [3.0]
 

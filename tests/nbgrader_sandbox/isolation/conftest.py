@@ -1,7 +1,10 @@
 """Sandboxes whose workers run what a test sends them, and a look at what they leave behind."""
 
+import contextlib
 import json
+import os
 import secrets
+import signal
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -57,16 +60,22 @@ def ending(connection: Connection, seconds: float = 20) -> str:
 
 
 def running(marker: Path) -> list[int]:
-    """Return the processes that have the name of `marker` in their command line."""
+    """Return the processes that have the name of `marker` in their command line, oldest first."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
-            try:
+            with contextlib.suppress(OSError):  # it has just ended
                 if marker.name.encode() in (entry / "cmdline").read_bytes():
-                    found.append(int(entry.name))
-            except OSError:
-                continue
-    return found
+                    started = int((entry / "stat").read_text().rpartition(")")[2].split()[19])
+                    found.append((started, int(entry.name)))
+    return [process for _, process in sorted(found)]
+
+
+def kill(*processes: int) -> None:
+    """Kill processes; one may be gone already, ended by itself or with one before it."""
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
 
 
 def none_left(marker: Path, seconds: float = 20) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from nbgrader_sandbox.isolation import Level, Resources, Sandbox, SandboxError
 from nbgrader_sandbox.isolation.groups import PREFIX, Groups
 
-from tests.nbgrader_sandbox.isolation.conftest import ask, none_left, running
+from tests.nbgrader_sandbox.isolation.conftest import ask, kill, none_left, running
 
 #: Processes of the double-fork kind, which nobody waits for and which ignore what they can.
 DAEMONS = """
@@ -152,18 +152,17 @@ def test_a_grader_that_is_killed_leaves_no_process_and_no_folder(
 
 def test_a_zygote_that_is_killed_is_started_again(sandbox: Sandbox, public: Path) -> None:
     for wait in (0.0, 0.3):
-        for process in running(public):
-            os.kill(process, signal.SIGKILL)
+        kill(*running(public))
         time.sleep(wait)
         with sandbox.worker({}) as worker:
             assert ask(worker, "answer = 1") == 1
 
 
 def test_a_zygote_that_is_killed_takes_its_workers_along(sandbox: Sandbox, public: Path) -> None:
-    zygote = min(running(public))
+    zygote = running(public)[0]
     with sandbox.worker({}) as worker:
         ask(worker, DAEMONS.replace("50", "5"))
-        os.kill(zygote, signal.SIGKILL)
+        kill(zygote)
         with pytest.raises((EOFError, ConnectionError)):
             ask(worker, "import time; time.sleep(60)")
         worker.kill()
