@@ -104,6 +104,16 @@ class Known:
         self.plan = _plan(exercise)
         self._trials: dict[int, Trial] = {}
         self._signs_of: tuple[Observation, Sequence[Sign | None]] | None = None
+        self._cut: dict[tuple[int, int], tuple[Case, Any, Mapping[str, Array]]] = {}
+
+    def last_steps(self, k: int, n: int) -> tuple[Case, Any, Mapping[str, Array]]:
+        """Return the last n steps of case k, what the oracle returns there, and its leaves."""
+        if (k, n) not in self._cut:
+            assert self.exercise.cut is not None
+            case = self.exercise.cut(self.cases[k], n)
+            returned = self.exercise.oracle(*case.fresh())
+            self._cut[k, n] = case, returned, leaves.expected(returned, self.exercise.outputs)
+        return self._cut[k, n]
 
     def is_right(self, seen: Observation, k: int) -> bool:
         """Whether a call gave what the oracle gives on case k."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lstm_ref.arrays import Array
-from lstm_ref.checks import hook, leaves, relations, slips
+from lstm_ref.checks import hook, relations, slips
 from lstm_ref.checks.compare import Known, close, same
 from lstm_ref.checks.exercise import Case
 from lstm_ref.checks.observe import Attempt, Observation
@@ -32,6 +32,9 @@ _FEW = 6
 #: In the way to an array: each entry of a list. As ignored arguments: all of them.
 EACH = object()
 EVERYTHING = ("all arguments",)
+
+#: An array in the arguments: what it is called, and the way to it.
+Place = tuple[str, tuple[Any, ...]]
 
 
 def describe(
@@ -151,18 +154,15 @@ def by_step(
 
     The answer goes the last step alone, then the last two, and so on, until it is wrong.
     """
-    cut = attempt.exercise.cut
-    if cut is None:
+    if attempt.exercise.cut is None:
         return ""
-    for case, one, fine in zip(known.cases, seen, right, strict=True):
+    for k, (case, one, fine) in enumerate(zip(known.cases, seen, right, strict=True)):
         T = len(case.arguments[0])
         if fine or one.leaves is None or T == 1:
             continue
         said = ""
         for n in range(1, T + 1):
-            shorter = cut(case, n)
-            template = attempt.exercise.oracle(*shorter.fresh())
-            wanted = leaves.expected(template, attempt.exercise.outputs)
+            shorter, template, wanted = known.last_steps(k, n)
             found = attempt.observe(shorter, template).leaves
             if found is None:
                 return ""
@@ -238,55 +238,35 @@ def _ignored(attempt: Attempt, known: Known, seen: Sequence[Observation]) -> tup
     """
     exercise = attempt.exercise
     names = exercise.arguments
-    oracle = Attempt(exercise, exercise.oracle, watched=False)
     # Whom the answer calls was noted as it was judged; to watch every call here would be slow.
     quick = attempt if hook.elsewhere() else Attempt(exercise, attempt.answer, watched=False)
-
-    asked: list[tuple[Case, Any, dict[Attempt, Observation]]] = [
-        (case, template, {quick: one, oracle: Observation(leaves=right)})
-        for case, template, one, right in zip(
-            known.cases, known.templates, seen, known.right, strict=True
-        )
-    ][::-1]  # what takes least comes first
+    asked = list(zip(known.cases, known.templates, seen, strict=True))[::-1]  # the least first
     if exercise.cut:
-        short = exercise.cut(known.cases[-1], 2)
-        template = exercise.oracle(*short.fresh())
-        before = {one: one.observe(short, template) for one in (quick, oracle)}
-        asked.insert(0, (short, template, before))
+        short, template, _ = known.last_steps(len(known.cases) - 1, 2)
+        asked.insert(0, (short, template, quick.observe(short, template)))
 
-    def left(one: Attempt, found: list[str], cases: slice = slice(None)) -> list[str]:
-        """Those of `found` that change nothing in any case."""
-        for case, template, before in asked[cases]:
-            if not found or before[one].leaves is None:
-                continue
-            paths = [(name, way) for name, way in _places(case.arguments, names) if name in found]
-            if same(one.observe(_moved(case, *paths), template), before[one]):
-                continue  # all of them together change nothing here
-            telling = {
-                path[0]
-                for path in paths
-                if not same(one.observe(_moved(case, path), template), before[one])
-            }
-            found = [name for name in found if name not in telling]
-        return found
+    def change(case: Case, template: Any, before: Observation, *places: Place) -> bool:
+        return not same(quick.results(case, template, _moved(case, *places)), before)
 
     every = [name for name, _ in _places(known.cases[0].arguments, names)]
-    first = left(quick, every, slice(1))
-    if first == every and left(quick, every) == every:
-        return EVERYTHING
-    rightly = left(oracle, first)  # most of what an answer ignores, the right one ignores as well
-    return tuple(left(quick, [name for name in first if name not in rightly], slice(1, None)))
+    found = every = [name for name in every if name not in exercise.unread]
+    for one in asked:
+        if not found or one[-1].leaves is None:
+            continue
+        paths = [(name, way) for name, way in _places(one[0].arguments, names) if name in found]
+        if change(*one, *paths):  # else all of them together change nothing here
+            telling = {path[0] for path in paths if change(*one, path)}
+            found = [name for name in found if name not in telling]
+    return EVERYTHING if every and found == every else tuple(found)
 
 
-def _places(
-    arguments: Sequence[Any], names: Sequence[str]
-) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _places(arguments: Sequence[Any], names: Sequence[str]) -> Iterator[Place]:
     """Yield the name of each array that stands in the arguments, and the way to it."""
     for place, (name, value) in enumerate(zip(names, arguments, strict=True)):
         yield from _inside(name, value, (place,))
 
 
-def _inside(name: str, value: Any, path: tuple[Any, ...]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _inside(name: str, value: Any, path: tuple[Any, ...]) -> Iterator[Place]:
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         yield name, path
     elif isinstance(value, dict):
@@ -296,8 +276,8 @@ def _inside(name: str, value: Any, path: tuple[Any, ...]) -> Iterator[tuple[str,
         yield from _inside(f"{name}[t]", value[0], (*path, EACH))  # the same entry of every one
 
 
-def _moved(case: Case, *places: tuple[str, tuple[Any, ...]]) -> Case:
-    """Return the case with these arrays changed, by much and everywhere."""
+def _moved(case: Case, *places: Place) -> tuple[Any, ...]:
+    """Return new arguments of the case with these arrays changed, by much and everywhere."""
     arguments: Any = list(case.fresh())
     for _, path in places:
         holders = [arguments]
@@ -309,4 +289,4 @@ def _moved(case: Case, *places: tuple[str, tuple[Any, ...]]) -> Case:
             ]
         for holder in holders:
             holder[path[-1]] = 0.5 - 0.7 * holder[path[-1]]
-    return Case(case.name, tuple(arguments), case.single)
+    return tuple(arguments)

@@ -83,9 +83,10 @@ class Exercise:
     `styles` are more right answers, functions or texts. `use` is the text of a function
     `use(answer, …)` that stands between the check and an answer which is not simply called; where
     it takes `halfway`, it calls that with the outputs that it has so far. `restored` names
-    arguments that may be changed and put back. `uses` names the earlier parts of the same
-    assignment that it is built on. `cut` makes of a case its last n
-    steps, where results are summed over steps: so it can be told from which step on they are wrong.
+    arguments that may be changed and put back, `unread` arrays in arguments that change no right
+    result ("saved['c']"; of a list of dicts "saved[t]['c']"). `uses` names the earlier parts of the
+    same assignment that it is built on. `cut` makes of a case its last n steps, where results are
+    summed over steps: so it can be told from which step on they are wrong.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Exercise:
     use: str = ""
     returns: str = ""
     restored: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     uses: tuple[str, ...] = ()
     cut: Callable[[Case, int], Case] | None = None
     weigh: Function | None = None
@@ -234,7 +236,10 @@ def _copied(value: Any) -> Any:
     if type(value) is np.ndarray:
         return value.copy(order="K")
     if type(value) is dict:
-        return {key: _copied(item) for key, item in value.items()}
+        return {
+            key: item.copy(order="K") if type(item) is np.ndarray else _copied(item)
+            for key, item in value.items()
+        }
     if type(value) is list:
         return [_copied(item) for item in value]
     if type(value) is tuple:

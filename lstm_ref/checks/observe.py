@@ -11,7 +11,7 @@ import os
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,11 @@ class Attempt:
         `template` is what the oracle returned: how a result is laid out.
         """
         arguments = case.fresh()
+        seen = self.results(case, template, arguments)
+        return replace(seen, changed=self._changed(arguments, case.arguments))
+
+    def results(self, case: Case, template: Any, arguments: tuple[Any, ...]) -> Observation:
+        """Do the same with these arguments, and do not look what has become of them."""
         watch = Watch(self.exercise.name) if self._watched else None
         given = arguments if self._driver is None else (self.answer, *arguments)
         call = self.answer if self._driver is None else self._driver
@@ -89,7 +94,6 @@ class Attempt:
             **seen,
             exact=read.exact,
             nested=read.nested,
-            changed=self._changed(arguments, case.arguments),
             advice=advice,
             printed=said.getvalue()[:_PRINTED],
             borrowed=watch.borrowed if watch else "",

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from lstm_ref.checks.exercise import Mistake
 
+#: A bias moves no gradient by itself: what it moved in the forward pass is in `saved`.
+BIASES = frozenset(f"params['b_{gate}']" for gate in "ifgo")
+
 #: Where learners really made them, as far as it is known.
 FORUM = "asked about on help forums: a backward pass that differences do not confirm"
 

@@ -22,25 +22,27 @@ def use(answer, INPUTS, state_dict, BACKS, *, halfway=None):
     import numpy as np
     import torch
 
-    def tensor(a, **more):
-        return None if a is None else torch.tensor(a, dtype=torch.float32, **more)
+    def tensor(a):
+        return torch.from_numpy(a.astype(np.float32))
 
-    inputs = [tensor(a, requires_grad=True) for a in (INPUTS,)]
+    inputs = [None if a is None else tensor(a).requires_grad_() for a in (INPUTS,)]
     backs = [tensor(a) for a in (BACKS,)]
     weights = {name: tensor(a) for name, a in state_dict.items()}
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(0)  # torch.manual_seed asks for every kind of device
-        torch._C._set_deterministic_algorithms(True, warn_only=True)
-        try:
-            module = answer(inputs[0].shape[-1], backs[0].shape[-1])
-        finally:
-            torch._C._set_deterministic_algorithms(False)
+    generator = torch.default_generator  # torch.manual_seed asks for every kind of device
+    before = generator.get_state()
+    generator.manual_seed(0)
+    torch._C._set_deterministic_algorithms(True, warn_only=True)
+    try:
+        module = answer(inputs[0].shape[-1], backs[0].shape[-1])
+    finally:
+        torch._C._set_deterministic_algorithms(False)
+        generator.set_state(before)
     own = module.state_dict()
     shapes = {name: np.array(own[name].shape, float) for name in weights if name in own}
     if not shapes:  # no name is known: shapes of zeros, so that all that follows is looked at
         shapes = {name: np.zeros(a.ndim) for name, a in weights.items()}
     learnt = {name: p for name, p in module.named_parameters() if p.requires_grad}
-    begun = [p.detach().double().numpy() for p in learnt.values()]
+    begun = [p.detach().numpy() for p in learnt.values()]
     random = float(all(a.size and a.min() < a.max() for a in begun if a.ndim == 2))
     if not all(np.isfinite(a).all() for a in begun):
         random = -1.0
@@ -64,10 +66,15 @@ def use(answer, INPUTS, state_dict, BACKS, *, halfway=None):
     if listed:
         items[0] = torch.stack(items[0])
     flat = [t for one in items for t in (one if isinstance(one, (tuple, list)) else [one])]
-    flat = (flat + [0 * b for b in backs])[: len(backs)]
-    given = len(items) + 0.5 * listed, *[result.detach().numpy() * fits for result in flat]
+    flat = (flat + [0 * b for b in backs[len(flat) :]])[: len(backs)]
+
+    def numbers_of(t):
+        return t.detach().numpy() if fits else 0 * t.detach().numpy()
+
+    given = len(items) + 0.5 * listed, *map(numbers_of, flat)
     if halfway:
         halfway((*kept, *given))
+    # A sum to go back from: to hand over `backs` as gradients loads half of torch at first.
     loss = 0
     for back, result in zip(backs, flat):
         fitting = back.reshape(result.shape) if back.numel() == result.numel() else 1
@@ -77,7 +84,7 @@ def use(answer, INPUTS, state_dict, BACKS, *, halfway=None):
 
     def gradient(of, like):
         found = getattr(of, "grad", None)
-        return 0 * np.asarray(like, float) if found is None else found.numpy() * fits
+        return 0 * np.asarray(like, float) if found is None else numbers_of(found)
 
     back = [gradient(*pair) for pair in zip(inputs, (inputs[0].detach(), *backs[-2:]))]
     grads = {name: gradient(learnt.get(place.get(name)), a) for name, a in state_dict.items()}

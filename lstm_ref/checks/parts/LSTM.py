@@ -103,8 +103,8 @@ def oracle(input_size, hidden_size):
     return Plain(input_size, hidden_size)
 
 
+#: Without a batch there are the first and the last case already.
 SIZES = (
-    (inputs.Sizes("one sequence without a batch", None, 4, 3), 3),
     (inputs.Sizes("a batch of two sequences", 2, 4, 3), 3),
     (inputs.Sizes("as many steps as sequences, inputs and units", 3, 3, 3), 3),
     (inputs.Sizes("one unit and one sequence", 1, 2, 1), 2),

@@ -77,6 +77,14 @@ def oracle(input_size, hidden_size):
     return torch.nn.LSTMCell(input_size, hidden_size)
 
 
+#: Without a batch there are the first and the last case already.
+SIZES = (
+    inputs.Sizes("a batch of two examples", 2, 4, 3),
+    inputs.Sizes("as many inputs as units and examples", 3, 3, 3),
+    inputs.Sizes("one unit and one example", 1, 2, 1),
+)
+
+
 def cases(rng):
     def case(s, arguments, state=True):
         x, h_prev, c_prev, params = arguments
@@ -88,7 +96,7 @@ def cases(rng):
     example = worked_example
     first = inputs.Sizes("the worked example, step 1", None, 2, 2)
     found = [case(first, (example.xs[0], example.h0, example.c0, example.params))]
-    found += [case(s, inputs.step(rng, s)) for s in inputs.SIZES]
+    found += [case(s, inputs.step(rng, s)) for s in SIZES]
     for name, B in (("no state given: zeros", 2), ("no state given, no batch", None)):
         alone = inputs.Sizes(name, B, 4, 3)
         found.append(case(alone, inputs.step(rng, alone), state=False))

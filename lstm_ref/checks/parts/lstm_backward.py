@@ -243,5 +243,6 @@ EXERCISE = Exercise(
     ),
     uses=("lstm_cell_backward",),
     cut=saved_steps.last_steps,
+    unread=backward.BIASES | {"saved[t]['c']"},
     styles=(with_recursion, with_lists, with_arrays_filled),
 )

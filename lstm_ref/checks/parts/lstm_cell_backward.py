@@ -260,5 +260,6 @@ EXERCISE = Exercise(
         "Compare one array after the other with numerical_gradient: which is the first that is "
         "off?",
     ),
+    unread=backward.BIASES | {"saved['c']"},
     styles=(with_a_loop_over_gates, with_one_product, example_by_example),
 )

@@ -62,22 +62,34 @@ class Descent:
                 p.data.sub_(self.param_groups[0]["lr"] * p.grad)
 
 
-def use(answer, xs, targets, weights, old, max_norm):
+def use(answer, xs, targets, weights, old, max_norm, *, halfway=None):
     """Return the losses of two steps, and the parameters after them."""
     import torch
 
-    H, I = weights["0.weight"].shape
-    model = torch.nn.Sequential(torch.nn.Linear(I, H), torch.nn.Tanh(), torch.nn.Linear(H, 1))
-    tensor = lambda a: torch.tensor(a, dtype=torch.float32)
-    model.load_state_dict({name: tensor(a) for name, a in weights.items()})
+    def tensor(a):
+        return torch.from_numpy(a.astype("float32"))
+
+    def linear(number):
+        """A layer with weights: to draw some first, and load others, takes longer than a step."""
+        made = torch.nn.Module()
+        made.weight, made.bias = (
+            torch.nn.Parameter(tensor(weights[f"{number}.{kind}"])) for kind in ("weight", "bias")
+        )
+        made.forward = lambda given: torch.nn.functional.linear(given, made.weight, made.bias)
+        return made
+
+    model = torch.nn.Sequential(linear(0), torch.nn.Tanh(), linear(2))
     for name, p in model.named_parameters():
         p.grad = tensor(old[name])
     optimiser = Descent(list(model.parameters()), lr=0.5)
     loss_fn = lambda outputs, wanted: ((outputs - wanted) ** 2 * (1 + wanted**2)).mean()
-    data = tensor(xs), tensor(targets)
-    losses = [answer(model, *data, loss_fn, optimiser, max_norm) for _ in range(2)]
-    if any(loss is None for loss in losses):
-        return None
+    data, losses = (tensor(xs), tensor(targets)), []
+    for _ in range(2):
+        losses.append(answer(model, *data, loss_fn, optimiser, max_norm))
+        if losses[-1] is None:
+            return None
+        if halfway:
+            halfway(losses)
     after = {name: p.detach().numpy() for name, p in model.named_parameters()}
     return *losses, after
 '''
@@ -233,5 +245,6 @@ EXERCISE = Exercise(
     ),
     styles=(CLIPPED_BY_HAND, WITH_GRAD, A_TENSOR),
     use=USE,
+    unread=frozenset(f"old['{layer}.{kind}']" for layer in (0, 2) for kind in ("weight", "bias")),
     imports=IMPORTS,
 )

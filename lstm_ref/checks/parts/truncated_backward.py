@@ -226,5 +226,7 @@ EXERCISE = Exercise(
     ),
     uses=("lstm_cell_backward",),
     cut=saved_steps.last_steps,
+    # W is for dx, which is not asked for.
+    unread=backward.BIASES | {"saved[t]['c']", *(f"params['W_{gate}']" for gate in "ifgo")},
     styles=(with_windows, as_a_difference, all_at_once),
 )

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_ref.checks import describe, exercise
+from lstm_ref.checks import course, describe, exercise
+from lstm_ref.checks.compare import Known, same
 from lstm_ref.checks.judge import judge
+from lstm_ref.checks.observe import Attempt, Observation
 from lstm_ref.checks.styles import slips
 from lstm_ref.checks.verdict import Verdict
 
@@ -38,6 +40,22 @@ def test_a_difference_to_one_side_is_named_whatever_its_step_is(eps: str) -> Non
         source = asked.source(asked.mistake(name)).replace("1e-5", eps)
         assert verdict("numerical_gradient", source).mistake == name
     assert verdict("numerical_gradient", asked.source().replace("1e-5", eps)).right
+
+
+@pytest.mark.parametrize(
+    "part", [name for name in course.parts() if exercise(name).kind != "value"]
+)
+def test_what_no_right_result_reads_is_listed(part: str) -> None:
+    asked = exercise(part)
+    known, right = Known(asked, 5), Attempt(asked, asked.oracle, watched=False)
+    read, every = set(), set()
+    for case, template, leaves in zip(known.cases, known.templates, known.right, strict=True):
+        for place in describe._places(case.arguments, asked.arguments):
+            every.add(place[0])
+            moved = right.results(case, template, describe._moved(case, place))
+            if not same(moved, Observation(leaves)):
+                read.add(place[0])
+    assert asked.unread == every - read
 
 
 def test_an_argument_that_the_right_answer_ignores_is_no_fault() -> None:
