@@ -11,7 +11,7 @@ import os
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -60,12 +60,15 @@ class Attempt:
 
         `template` is what the oracle returned: how a result is laid out.
         """
-        arguments = case.fresh()
-        seen = self.results(case, template, arguments)
-        return replace(seen, changed=self._changed(arguments, case.arguments))
+        return self._call(case, template, case.fresh(), closely=True)
 
     def results(self, case: Case, template: Any, arguments: tuple[Any, ...]) -> Observation:
         """Do the same with these arguments, and do not look what has become of them."""
+        return self._call(case, template, arguments, closely=False)
+
+    def _call(
+        self, case: Case, template: Any, arguments: tuple[Any, ...], *, closely: bool
+    ) -> Observation:
         watch = Watch(self.exercise.name) if self._watched else None
         given = arguments if self._driver is None else (self.answer, *arguments)
         call = self.answer if self._driver is None else self._driver
@@ -94,6 +97,7 @@ class Attempt:
             **seen,
             exact=read.exact,
             nested=read.nested,
+            changed=self._changed(arguments, case.arguments) if closely else (),
             advice=advice,
             printed=said.getvalue()[:_PRINTED],
             borrowed=watch.borrowed if watch else "",
@@ -135,14 +139,25 @@ def _untouched(now: Any, was: Any) -> bool:
     """Whether an argument is what it was, to the last bit."""
     if type(now) is not type(was):
         return False
-    if isinstance(was, np.ndarray):
-        same_kind = now.shape == was.shape and now.dtype == was.dtype
-        return bool(same_kind and now.tobytes() == was.tobytes())
-    if isinstance(was, dict):
-        return list(now) == list(was) and all(map(_untouched, now.values(), was.values()))
+    if type(was) is np.ndarray:
+        return _is_array(now, was)
+    if type(was) is dict:  # of arrays, as nearly all are
+        return list(now) == list(was) and all(
+            _is_array(one, other) if type(other) is np.ndarray else _untouched(one, other)
+            for one, other in zip(now.values(), was.values(), strict=True)
+        )
     if isinstance(was, (list, tuple)):
         return len(now) == len(was) and all(map(_untouched, now, was))
     return bool(now == was)
+
+
+def _is_array(now: Any, was: Array) -> bool:
+    return (
+        type(now) is np.ndarray
+        and now.shape == was.shape
+        and now.dtype == was.dtype
+        and now.tobytes() == was.tobytes()
+    )
 
 
 def _close(now: Any, before: Any) -> bool:
