@@ -55,7 +55,7 @@ def used_parts(thing: Any) -> dict[str, Any]:
     space = thing.__globals__
     known = {name: space[name] for name in sorted(names_in(thing.__code__)) if name in space}
     return {
-        name: value
+        name: inspect.unwrap(value)  # a variant may have a quick one
         for name, value in known.items()
         if str(getattr(value, "__module__", "")).startswith(PARTS) and value is not thing
     }

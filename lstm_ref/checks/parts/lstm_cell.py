@@ -9,6 +9,7 @@ from lstm_ref.checks.families import cell as cell_lines
 from lstm_ref.checks.families import layer
 from lstm_ref.checks.parts.sigmoid import sigmoid
 from lstm_ref.checks.parts.tanh import tanh
+from lstm_ref.checks.variants import quick
 from lstm_ref.datasets import worked_example
 from lstm_ref.parameters import LSTMParameters
 
@@ -28,6 +29,16 @@ def lstm_cell(x, h_prev, c_prev, params):
     c = f * c_prev + i * g
     h = o * tanh(c)
     return h, c
+
+
+@quick(lstm_cell)
+def _with_two_products(x, h_prev, c_prev, params):
+    W, U, b = (np.concatenate([params[f"{kind}_{k}"] for k in "ifog"]) for kind in "WUb")
+    z = x @ W.T + h_prev @ U.T + b
+    H = len(U) // 4
+    i_f_o, g = sigmoid(z[..., : 3 * H]), np.tanh(z[..., 3 * H :])
+    c = i_f_o[..., H : 2 * H] * c_prev + i_f_o[..., :H] * g
+    return i_f_o[..., 2 * H :] * np.tanh(c), c
 
 
 def with_one_product(x, h_prev, c_prev, params):

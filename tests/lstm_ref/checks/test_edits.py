@@ -63,6 +63,22 @@ def test_a_line_in_another_block_is_told_as_that() -> None:
     assert "return np.stack(hs)" in rung
 
 
+def test_a_quick_part_stands_in_for_the_part_where_variants_run_and_not_in_their_text() -> None:
+    cell, masked = exercise("lstm_cell"), exercise("masked_lstm")
+    quick = masked.variants.names["lstm_cell"]
+    assert quick is not cell.right
+    for case in cell.cases(np.random.default_rng(3)):
+        for one, other in zip(quick(*case.fresh()), cell.right(*case.fresh()), strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14)
+    batch = [one for one in cell.cases(np.random.default_rng(3)) if "batch of two" in one.name]
+    x, h, c, params = batch[0].fresh()
+    for wrong in ((x.T, h, c), (h, x, c), (x, h, c[:, :-1])):
+        for function in (quick, cell.right):
+            with pytest.raises(ValueError, match=r"matmul|broadcast"):
+                function(*wrong, params)
+    assert cell.text in masked.source(masked.mistakes[0])
+
+
 @pytest.mark.parametrize("step", ["np.tanh(x @ W.T + h @ U.T + b)", "x @ W.T"])
 @pytest.mark.parametrize("edits", [(), (("h = h0", "h = np.zeros_like(h0)"),)])
 def test_an_earlier_part_is_put_right_only_where_that_helps(
