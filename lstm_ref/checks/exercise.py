@@ -13,10 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstm_ref.checks.text import arguments_of, source_of, standalone, used_parts
-from lstm_ref.checks.variants import Variants
-
-Function = Callable[..., Any]
-Edit = tuple[str, str]
+from lstm_ref.checks.variants import Function, Variants
 
 
 class AuthorError(Exception):

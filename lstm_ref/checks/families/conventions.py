@@ -5,7 +5,8 @@ A convention that is added there names itself here.
 
 from collections.abc import Callable, Iterable
 
-from lstm_ref.checks.exercise import Edit, Mistake
+from lstm_ref.checks.exercise import Mistake
+from lstm_ref.checks.variants import Edit
 from lstm_ref.conventions import CONVENTIONS, TORCH, Convention
 
 Order = tuple[str, ...]

@@ -3,8 +3,9 @@
 The edits are of the right answer of `parts/stacked_lstm.py`.
 """
 
-from lstm_ref.checks.exercise import Edit, Mistake
+from lstm_ref.checks.exercise import Mistake
 from lstm_ref.checks.families.handed_on import BATCH_FIRST
+from lstm_ref.checks.variants import Edit
 
 
 def _mistake(name: str, title: str, question: str, pointer: str, *edits: Edit,

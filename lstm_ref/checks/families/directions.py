@@ -3,7 +3,8 @@
 The edits are of the right answer of `parts/bidirectional_lstm.py`.
 """
 
-from lstm_ref.checks.exercise import Edit, Mistake
+from lstm_ref.checks.exercise import Mistake
+from lstm_ref.checks.variants import Edit
 
 
 def _mistake(name: str, title: str, question: str, pointer: str, *edits: Edit,

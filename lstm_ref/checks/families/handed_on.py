@@ -6,7 +6,8 @@ are noted, and are returned at the end.
 
 from dataclasses import dataclass
 
-from lstm_ref.checks.exercise import Edit, Mistake
+from lstm_ref.checks.exercise import Mistake
+from lstm_ref.checks.variants import Edit
 from lstm_ref.conventions import CONVENTIONS
 
 ZERO_STATES = "torch and Keras start at zero when no states are given, so examples leave them out"

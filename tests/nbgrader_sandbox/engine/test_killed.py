@@ -17,13 +17,13 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.nbgrader_sandbox.engine.processes import below, kill
 from tests.nbgrader_sandbox.engine.small_class import (
     ASSIGNMENT,
     NOTEBOOK,
     SmallClass,
     class_of,
 )
+from tests.processes import below, kill
 
 pytestmark = pytest.mark.course
 

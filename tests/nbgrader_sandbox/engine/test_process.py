@@ -12,7 +12,7 @@ from nbgrader_sandbox.engine.job import Cell, Job, Kind, Times
 from nbgrader_sandbox.engine.process import GraderProcess, Home
 from nbgrader_sandbox.isolation import Level, Plan, Resources
 
-from tests.nbgrader_sandbox.engine.processes import below, kill
+from tests.processes import below, kill
 
 RESOURCES = Resources(cpu_seconds=10, wall_seconds=30, memory=512 << 20)
 PLAN = Plan(

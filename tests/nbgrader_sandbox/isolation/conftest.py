@@ -1,10 +1,7 @@
 """Sandboxes whose workers run what a test sends them, and a look at what they leave behind."""
 
-import contextlib
 import json
-import os
 import secrets
-import signal
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +11,7 @@ import pytest
 from nbgrader_sandbox.isolation import Connection, Level, Plan, Resources, Sandbox, launch
 
 from tests.conftest import missing
+from tests.processes import running
 
 #: Runs each line of JSON as Python code, and answers what it left in `answer`, or what it raised.
 ENTRY = """
@@ -59,30 +57,11 @@ def ending(connection: Connection, seconds: float = 20) -> str:
     return connection.ending()
 
 
-def running(marker: Path) -> list[int]:
-    """Return the processes that have the name of `marker` in their command line, oldest first."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):  # it has just ended
-                if marker.name.encode() in (entry / "cmdline").read_bytes():
-                    started = int((entry / "stat").read_text().rpartition(")")[2].split()[19])
-                    found.append((started, int(entry.name)))
-    return [process for _, process in sorted(found)]
-
-
-def kill(*processes: int) -> None:
-    """Kill processes; one may be gone already, ended by itself or with one before it."""
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
-
-
-def none_left(marker: Path, seconds: float = 20) -> bool:
+def none_left(word: str, seconds: float = 20) -> bool:
     give_up = time.monotonic() + seconds
-    while running(marker) and time.monotonic() < give_up:
+    while running(word) and time.monotonic() < give_up:
         time.sleep(0.02)
-    return not running(marker)
+    return not running(word)
 
 
 def need(level: Level) -> None:

@@ -13,7 +13,8 @@ import pytest
 from nbgrader_sandbox.isolation import Level, Resources, Sandbox, SandboxError
 from nbgrader_sandbox.isolation.groups import PREFIX, Groups
 
-from tests.nbgrader_sandbox.isolation.conftest import ask, kill, none_left, running
+from tests.nbgrader_sandbox.isolation.conftest import ask, none_left
+from tests.processes import kill, running
 
 #: Processes of the double-fork kind, which nobody waits for and which ignore what they can.
 DAEMONS = """
@@ -63,7 +64,9 @@ def standing(sandbox: Sandbox, public: Path) -> tuple[int, ...]:
     counts: list[tuple[int, ...]] = []
     while len(counts) < 20 or len(set(counts[-10:])) > 1:  # it starts on its own
         time.sleep(0.01)
-        counts.append((handles(), len(running(public)), len(boxes()), len(groups_of(os.getpid()))))
+        counts.append(
+            (handles(), len(running(public.name)), len(boxes()), len(groups_of(os.getpid())))
+        )
     return counts[-1]
 
 
@@ -74,7 +77,7 @@ def test_all_that_a_worker_started_ends_with_it(make: Callable[..., Sandbox], pu
         before = standing(sandbox, public)
         with sandbox.worker({}) as worker:
             ask(worker, DAEMONS)
-            assert len(running(public)) >= before[1] + 50
+            assert len(running(public.name)) >= before[1] + 50
         assert standing(sandbox, public) == before
         with sandbox.worker({}) as worker:
             assert ask(worker, "answer = 1") == 1
@@ -95,7 +98,7 @@ def test_many_workers_leave_nothing(make: Callable[..., Sandbox], public: Path) 
         if box := sandbox._zygote and sandbox._zygote._launch and boxes() - had_boxes:
             left = [name for one in box for name in os.listdir(f"{tempfile.gettempdir()}/{one}")]
             assert len([name for name in left if name.startswith("worker-")]) == 1  # the next one's
-    assert none_left(public)
+    assert none_left(public.name)
     assert boxes() == had_boxes
     assert groups_of(os.getpid()) == []
 
@@ -105,8 +108,8 @@ def test_a_closed_sandbox_leaves_nothing_and_gives_nothing(
 ) -> None:
     before, had_boxes = handles(), boxes()
     with make() as sandbox, sandbox.worker({}):
-        assert running(public)
-    assert none_left(public)
+        assert running(public.name)
+    assert none_left(public.name)
     assert handles() == before
     assert boxes() == had_boxes
     with pytest.raises(SandboxError, match="closed"), sandbox.worker({}):
@@ -120,7 +123,7 @@ def test_a_sandbox_closed_under_its_workers_ends_them(
     with make() as sandbox, sandbox.worker({}) as worker:
         ask(worker, DAEMONS.replace("50", "5"))
         sandbox.close()
-        assert none_left(public)
+        assert none_left(public.name)
     assert boxes() == had_boxes
 
 
@@ -136,10 +139,10 @@ def test_a_grader_that_is_killed_leaves_no_process_and_no_folder(
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as grader:
         assert grader.stdout is not None
         assert grader.stdout.readline() == "up\n"
-        assert len(running(public)) >= 5
+        assert len(running(public.name)) >= 5
         grader.send_signal(signal.SIGKILL)
         grader.wait()
-    assert none_left(public)
+    assert none_left(public.name)
     give_up = time.monotonic() + 10
     while boxes() != had_boxes and time.monotonic() < give_up:
         time.sleep(0.02)
@@ -152,14 +155,14 @@ def test_a_grader_that_is_killed_leaves_no_process_and_no_folder(
 
 def test_a_zygote_that_is_killed_is_started_again(sandbox: Sandbox, public: Path) -> None:
     for wait in (0.0, 0.3):
-        kill(*running(public))
+        kill(*running(public.name))
         time.sleep(wait)
         with sandbox.worker({}) as worker:
             assert ask(worker, "answer = 1") == 1
 
 
 def test_a_zygote_that_is_killed_takes_its_workers_along(sandbox: Sandbox, public: Path) -> None:
-    zygote = running(public)[0]
+    zygote = running(public.name)[0]
     with sandbox.worker({}) as worker:
         ask(worker, DAEMONS.replace("50", "5"))
         kill(zygote)
@@ -167,7 +170,7 @@ def test_a_zygote_that_is_killed_takes_its_workers_along(sandbox: Sandbox, publi
             ask(worker, "import time; time.sleep(60)")
         worker.kill()
         assert worker.ending()
-    assert none_left(public)
+    assert none_left(public.name)
 
 
 def test_a_body_that_raises_ends_its_worker(sandbox: Sandbox, public: Path) -> None:

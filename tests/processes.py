@@ -1,4 +1,4 @@
-"""The processes that a test's own process started, found by a word in their command."""
+"""Processes, found by a word in their command: any of them may end while one looks."""
 
 import contextlib
 
@@ -13,6 +13,13 @@ def below(word: str, process: int | None = None) -> list[psutil.Process]:
             if any(word in part for part in one.cmdline()):
                 found.append(one)
     return found
+
+
+def running(word: str) -> list[psutil.Process]:
+    """Return all processes of this machine that have the word in their command, oldest first."""
+    every = psutil.process_iter(["cmdline", "create_time"])
+    found = [one for one in every if any(word in part for part in one.info["cmdline"] or ())]
+    return sorted(found, key=lambda one: (one.info["create_time"], one.pid))
 
 
 def kill(*processes: psutil.Process) -> None:
