@@ -9,7 +9,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -141,9 +142,10 @@ class SmallClass:
         modules = os.pathsep.join(filter(None, [str(self.root), os.environ.get("PYTHONPATH")]))
         return {**os.environ, "PATH": path, "PYTHONPATH": modules, **more}
 
-    def start(self, command: str, *options: str, **more: str) -> "subprocess.Popen[str]":
-        """Start a command; what it says on both streams is in `stdout`."""
-        return subprocess.Popen(
+    @contextmanager
+    def start(self, command: str, *options: str, **more: str) -> "Iterator[subprocess.Popen[str]]":
+        """Start a command; what it says on both streams is in `stdout`. In the end it is killed."""
+        with subprocess.Popen(
             self.words(command, *options),
             cwd=self.root,
             env=self.environment(**more),
@@ -151,7 +153,11 @@ class SmallClass:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-        )
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()  # does nothing where it has ended and was waited for
 
     def run(self, command: str, *options: str, **more: str) -> "subprocess.CompletedProcess[str]":
         with self.start(command, *options, **more) as process:

@@ -182,9 +182,10 @@ def _check(course: SmallClass) -> None:
     course.check_gradebook()
 
 
+@pytest.mark.parametrize("which", [0, -1], ids=["their parent", "one of them"])
 @pytest.mark.parametrize("kept", [1, 3], ids=["as it starts", "as it grades"])
 def test_a_grader_process_that_is_killed_costs_nobody_anything(
-    kept: int, released: SmallClass, tmp_path: Path
+    kept: int, which: int, released: SmallClass, tmp_path: Path
 ) -> None:
     course, before = released.copy(tmp_path / "course"), _children()
     course.slow(*course.students)
@@ -193,8 +194,8 @@ def test_a_grader_process_that_is_killed_costs_nobody_anything(
         while len(course.kept()) < kept or not (graders := below("engine.grader", process.pid)):
             assert process.poll() is None, process.communicate()[0]
             time.sleep(0.01)
-        kill(RANDOM.choice(graders))
-        said, _ = process.communicate()
+        kill(graders[which])
+        said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
     _check(course)
     assert all_ended(before)

@@ -4,12 +4,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from multiprocessing import Pipe
 
 import psutil
 import pytest
 from nbgrader_sandbox.engine import process
 from nbgrader_sandbox.engine.job import Cell, Job, Kind, Times
-from nbgrader_sandbox.engine.process import GraderProcess, Home
+from nbgrader_sandbox.engine.process import GraderProcess, Home, StartError
 from nbgrader_sandbox.isolation import Level, Plan, Resources
 
 from tests.processes import below, kill
@@ -124,6 +125,21 @@ def test_the_parent_is_killed(start: Callable[[], GraderProcess], home: Home) ->
     parent.kill()
     parent.wait()
     assert points(one) == points(other) == points(start()) == 3.0
+
+
+def test_who_still_asks_a_parent_that_was_replaced_is_told(
+    start: Callable[[], GraderProcess], home: Home
+) -> None:
+    """Of two threads that lose a parent one starts another, and the other must hear of it."""
+    assert points(start()) == 3.0
+    lost = process._parent(home)
+    (parent,) = parents()
+    parent.kill()
+    parent.wait()
+    assert points(start()) == 3.0
+    mine, theirs = Pipe()
+    with mine, theirs, pytest.raises(StartError, match="ended as it started"):
+        lost.fork(theirs.fileno())
 
 
 def test_another_plan_has_a_zygote_of_its_own(start: Callable[[], GraderProcess]) -> None:

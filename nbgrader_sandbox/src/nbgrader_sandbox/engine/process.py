@@ -114,10 +114,13 @@ class _Parent:
         if starting := not self._one_at_a_time.acquire(blocking=False):
             self._process.kill()
             self._one_at_a_time.acquire()
-        self._control.close()
-        if not starting:
-            self._end()
-        self._process.wait()
+        try:
+            self._control.close()
+            if not starting:
+                self._end()
+            self._process.wait()
+        finally:
+            self._one_at_a_time.release()  # a thread may have it still, and ask for a fork
 
 
 class GraderProcess:
