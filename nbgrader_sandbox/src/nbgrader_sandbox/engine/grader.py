@@ -21,6 +21,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
+from functools import cache, partial
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle, send_handle
 
@@ -42,8 +43,9 @@ def serve(control: Connection) -> None:
     home: Home = control.recv()
     sys.path[:] = [*home.path, *(entry for entry in sys.path if entry not in home.path)]
     importlib.import_module("nbgrader_sandbox.engine.grade")  # with the path as it is now
-    zygote = start_shared(home.plan)
-    _load(home.plan)
+    load = cache(partial(_load, home.plan))  # once
+    zygote = start_shared(home.plan, meanwhile=load)  # which loads much the same on its own
+    load()
     gc.collect()
     gc.freeze()
     try:

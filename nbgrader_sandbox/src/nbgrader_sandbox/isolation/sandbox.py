@@ -1,7 +1,7 @@
 """`Sandbox` gives workers for code that nobody trusts, at the best level that there is."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
@@ -18,15 +18,16 @@ _ORDER = (Level.NAMESPACES, Level.LANDLOCK, Level.CONTAINER, Level.NONE)
 _SHARED = Level.NAMESPACES
 
 
-def start_shared(plan: Plan) -> Zygote | None:
+def start_shared(plan: Plan, meanwhile: Callable[[], object]) -> Zygote | None:
     """Start a zygote for sandboxes in several forks of this process; None where there may be none.
 
-    Why there is none, each of these sandboxes finds out, and says.
+    `meanwhile` is called while it starts. Why there is none, each of these sandboxes finds out,
+    and says.
     """
     if plan.level not in (None, _SHARED) or obstacle(_SHARED, plan):
         return None
     try:
-        return Zygote(plan, _SHARED)
+        return Zygote(plan, _SHARED, meanwhile)
     except SandboxError:
         return None
 

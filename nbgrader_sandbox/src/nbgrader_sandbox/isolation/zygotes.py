@@ -7,6 +7,7 @@ import select
 import socket
 import subprocess
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
 from nbgrader_sandbox.isolation.launch import Launch, prepare
@@ -19,9 +20,12 @@ class Zygote:
     """A running zygote. Raises SandboxError where it does not come up, and says why.
 
     Forks of the process that started it can ask it for workers, too; it is not theirs to end.
+    `meanwhile` is called while it imports what workers need.
     """
 
-    def __init__(self, plan: Plan, level: Level) -> None:
+    def __init__(
+        self, plan: Plan, level: Level, meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
         self._started_by = os.getpid()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._control: socket.socket | None = None
@@ -41,6 +45,7 @@ class Zygote:
                 start_new_session=True,
             )
             self._control = launch.control(self._process)
+            meanwhile()
             self.ready = self._wait()
             if (threads := self.ready["threads"]) > 1:
                 text = f"the warm process has {threads} threads, and a fork of it may hang"
