@@ -1,7 +1,7 @@
 """What runs in the grader processes of a run, and in the one that all of them are forked from.
 
 ```
-run ─── control ─── parent            imports what all need, starts one zygote, then only forks
+run ─── control ─── parent            starts one zygote, imports what all need, then only forks
  ╚═════ channel ═══ └─ grader         grades one job after another in its main thread
  ╚═════ channel ═══ └─ grader
 ```
