@@ -101,7 +101,7 @@ gates-one-by-one: $(READY)
 # They wait most of the time. This takes what they leave of the cores, and no more.
 .PHONY: gates-kill-matrix
 gates-kill-matrix: $(READY)
-	nice -n 19 $(RUN) -m lstm_ref.checks.kill_matrix --seeds 200
+	nice -n 19 $(BIN)/python -m lstm_ref.checks.kill_matrix --seeds 200
 
 .PHONY: classroom-test
 classroom-test: book ## a week of a class on a real JupyterHub; its pictures in _build/classroom
