@@ -87,20 +87,20 @@ test: book ## all tests, the browser's and nbgrader's too
 
 .PHONY: gates
 gates: book ## what is slow and must hold: kill matrix, release in step, hostile submissions
+	@$(MAKE) --no-print-directory -j 2 gates-tests gates-kill-matrix
+
+.PHONY: gates-tests
+gates-tests:
 	$(RUN) -m tools.cells --check
 	$(RUN) -m tools.release --check
 	$(PYTEST) -n 2 --dist loadgroup -m gate tests \
 	  --ignore=tests/nbgrader_sandbox --ignore=tests/classroom
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target gates-one-by-one gates-kill-matrix
-
-# These ask how long something may take, and what is left running: so one after another.
-.PHONY: gates-one-by-one
-gates-one-by-one: $(READY)
+	# One after another: these ask how long something may take, and what is left running.
 	$(PYTEST) -m gate tests/nbgrader_sandbox tests/classroom
 
-# They wait most of the time. This takes what they leave of the cores, and no more.
+# Beside the tests, and only with what these leave of the cores: they wait a good part of the time.
 .PHONY: gates-kill-matrix
-gates-kill-matrix: $(READY)
+gates-kill-matrix:
 	nice -n 19 $(BIN)/python -m lstm_ref.checks.kill_matrix --seeds 200
 
 .PHONY: classroom-test

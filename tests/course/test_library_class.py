@@ -1,13 +1,15 @@
 """A class of everything that goes wrong, through the real nbgrader, once an assignment.
 
-Each student hands in one answer that the course knows to one part, and right ones to the others.
-Grade and visible check come to the verdict that the answer has here, on the inputs of each.
+Each student hands in an answer that the course knows to each part of a group, in which none is
+built on another, and right ones to the others. Grade and visible check come to the verdict that
+the answer has here, on the inputs of each.
 """
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,22 +34,40 @@ PATIENT = [
     for name, seconds in {"test": 60, "cell": 60, "wall": 300, "cpu": 120}.items()
 ]
 
+#: By part, an answer that is tried.
+Tried = dict[str, Row]
+
 WRITTEN = [one for one in course.COURSE if path_of(one).is_file()]
 
 
-def submissions(asked: Assignment, released: dict[str, Any]) -> dict[str, tuple[Row, Any]]:
-    """Return for each student's name the answer that is tried, and the notebook."""
+def side_by_side(asked: Assignment) -> list[list[str]]:
+    """Return the parts in groups, in none of which one part is built on another."""
+    groups: list[list[str]] = []
+    for part in asked.parts:
+        for group in groups:
+            if not exercise(part.name).uses or not set(exercise(part.name).uses) & set(group):
+                group.append(part.name)
+                break
+        else:
+            groups.append([part.name])
+    return groups
+
+
+def submissions(asked: Assignment, released: dict[str, Any]) -> dict[str, tuple[Tried, Any]]:
+    """Return for each student's name the answers that are tried, by part, and the notebook."""
     right = {part.name: exercise(part.name).source() for part in asked.parts}
     found = {}
-    for part in asked.parts:
-        for number, row in enumerate(rows(exercise(part.name), 1)):
+    for place, group in enumerate(side_by_side(asked)):
+        known = {part: list(rows(exercise(part), 1)) for part in group}
+        for number in range(max(map(len, known.values()))):
+            tried = {part: table[number] for part, table in known.items() if number < len(table)}
             notebook = json.loads(json.dumps(released))
-            sources = {**right, part.name: row.source}
+            sources = {**right, **{part: row.source for part, row in tried.items()}}
             for cell in notebook["cells"]:
                 name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
                 if name in sources:
                     cell["source"] = sources[name]
-            found[f"{part.name.replace('_', '-')}-{number:03}"] = (row, notebook)
+            found[f"student-{place}-{number:03}"] = (tried, notebook)
     return found
 
 
@@ -73,41 +93,48 @@ def test_every_known_answer_gets_its_score_and_its_name(
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     secret = read_or_make(tmp_path / "grading" / "secret")
-    points = {part.name: part.points for part in asked.parts}
     wrong = []
     with Gradebook(f"sqlite:///{tmp_path / 'grading' / 'gradebook.db'}", "lstm") as gradebook:
-        for student, (row, _) in class_.items():
-            seed = GradingContext(asked.name, student, secret).seed(row.part)
-            here, shown = (
-                judge(exercise(row.part), as_student(row.source, row.part), inputs)
-                for inputs in (seed, hook.PUBLIC_SEED)
-            )
+        for student, (tried, _) in class_.items():
+            graded = gradebook.find_submission_notebook(asked.notebook, asked.name, student)
+            scores = {grade.name: grade.auto_score for grade in graded.grades}
             path = tmp_path / "grading" / "autograded" / student / asked.name / file
             cells = json.loads(path.read_text("utf-8"))["cells"]
-            named = {f.part: f.mistake for cell in cells for _, f in outputs_with_findings(cell)}
-            said = json.dumps(_outputs(cells, f"check_{row.part}"), ensure_ascii=False)
-            for part in asked.parts:
-                found = gradebook.find_grade(
-                    f"test_{part.name}", asked.notebook, asked.name, student
-                )
-                own = part.name == row.part
-                share = here.share if own else 1.0
-                deserved = round(points[part.name] * share, 2)
-                if found.auto_score != deserved and (own or row.part in exercise(part.name).uses):
-                    wrong.append(
-                        f"{student} {row.answer}: {part.name} {found.auto_score}, not {deserved}"
-                    )
-                if own and named.get(part.name) != here.mistake:
-                    wrong.append(
-                        f"{student} {row.answer}: {named.get(part.name)}, not {here.mistake}"
-                    )
-            if here.mistake != shown.mistake:
-                wrong.append(
-                    f"{student} {row.answer}: {here.mistake}, and in the check {shown.mistake}"
-                )
-            elif not shown.right and shown.title not in said.replace('\\"', '"'):
-                wrong.append(f"{student} {row.answer}: the check says {said[:300]}")
+            context = GradingContext(asked.name, student, secret)
+            wrong += [f"{student} {said}" for said in _wrong(asked, tried, context, scores, cells)]
     assert not wrong, "\n".join(wrong[:30])
+
+
+def _wrong(
+    asked: Assignment,
+    tried: Tried,
+    context: GradingContext,
+    scores: dict[str, float | None],
+    cells: list[dict[str, Any]],
+) -> Iterator[str]:
+    """Say where a graded notebook is not what its answers deserve."""
+    named = {f.part: f.mistake for cell in cells for _, f in outputs_with_findings(cell)}
+    for part in asked.parts:
+        score = scores[f"test_{part.name}"]
+        if part.name not in tried:
+            if score != part.points and set(exercise(part.name).uses) & set(tried):
+                yield f"{', '.join(tried)} wrong: {part.name} {score}, not {part.points}"
+            continue
+        row = tried[part.name]
+        here, shown = (
+            judge(exercise(part.name), as_student(row.source, part.name), inputs)
+            for inputs in (context.seed(part.name), hook.PUBLIC_SEED)
+        )
+        deserved = round(part.points * here.share, 2)
+        if score != deserved:
+            yield f"{row.answer}: {part.name} {score}, not {deserved}"
+        if named.get(part.name) != here.mistake:
+            yield f"{row.answer}: {named.get(part.name)}, not {here.mistake}"
+        said = json.dumps(_outputs(cells, f"check_{part.name}"), ensure_ascii=False)
+        if here.mistake != shown.mistake:
+            yield f"{row.answer}: {here.mistake}, and in the check {shown.mistake}"
+        elif not shown.right and shown.title not in said.replace('\\"', '"'):
+            yield f"{row.answer}: the check says {said[:300]}"
 
 
 def _outputs(cells: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
