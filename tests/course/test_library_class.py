@@ -23,16 +23,11 @@ from lstm_ref.checks import course, exercise, hook
 from lstm_ref.checks.course import Assignment
 from lstm_ref.checks.judge import judge
 from lstm_ref.checks.kill_matrix import Row, as_student, rows
+from tests.limits import PATIENT
 from tools.cells import path_of
 from tools.release import course_folder, release
 
 pytestmark = [pytest.mark.gate, pytest.mark.course]
-
-#: An answer that loads torch, where nobody else does, takes its time on a busy machine.
-PATIENT = [
-    f"--SandboxSettings.{name}_seconds={seconds}"
-    for name, seconds in {"test": 60, "cell": 60, "wall": 300, "cpu": 120}.items()
-]
 
 #: By part, an answer that is tried.
 Tried = dict[str, Row]

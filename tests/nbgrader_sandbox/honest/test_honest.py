@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.limits import PATIENT
 from tests.nbgrader_sandbox.honest.cells import CELLS
 from tests.nbgrader_sandbox.honest.odd import ODD
 from tests.nbgrader_sandbox.honest.styles import STYLES as PYTHON
@@ -26,7 +27,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course.make()
     for style in STYLES:
         write(style, course.release, course.submission(style.student), {})
-    done = course.nbgrader("autograde", ASSIGNMENT)
+    done = course.nbgrader("autograde", ASSIGNMENT, *PATIENT)
     assert done.returncode == 0, done.stdout
     assert "Traceback" not in done.stdout, done.stdout
     pages = course.nbgrader("generate_feedback", ASSIGNMENT)
