@@ -40,7 +40,7 @@ def side_by_side(asked: Assignment) -> list[list[str]]:
     groups: list[list[str]] = []
     for part in asked.parts:
         for group in groups:
-            if not exercise(part.name).uses or not set(exercise(part.name).uses) & set(group):
+            if not set(exercise(part.name).uses) & set(group):
                 group.append(part.name)
                 break
         else:
