@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.book.visits import Visit, Visits, visit
+from tests.book.visits import Arrival, Arrivals, Visit, Visits, arrive, visit
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -59,5 +59,16 @@ def visits(browser: Browser, site: str, pages: list[str]) -> Visits:
     @cache
     def at(width: int) -> list[Visit]:
         return [visit(browser, site, name, width) for name in pages]
+
+    return at
+
+
+@pytest.fixture(scope="session")
+def arrivals(browser: Browser, site: str, axe: str) -> Arrivals:
+    """What a browser saw of a page that was come to by a link; made when it is first asked for."""
+
+    @cache
+    def at(name: str, width: int) -> Arrival:
+        return arrive(browser, site, name, width, axe)
 
     return at

@@ -3,7 +3,16 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.book.visits import COLOURS, EACH_WIDTH, PAGES, WIDTHS, Visits, objections, violations
+from tests.book.visits import (
+    COLOURS,
+    EACH_ARRIVAL,
+    EACH_WIDTH,
+    PAGES,
+    WIDTHS,
+    Arrivals,
+    Visits,
+    violations,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -14,22 +23,19 @@ def test_every_page_is_asked(pages: list[str]) -> None:
 
 
 @pytest.mark.gate
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_has_a_violation(
-    browser: Browser, site: str, axe: str, width: int, name: str
-) -> None:
+@EACH_ARRIVAL
+def test_no_page_has_a_violation(arrivals: Arrivals, name: str, width: int) -> None:
     complaints = [
         f"{theme}: {what}"
-        for theme, found in objections(browser, site + name, width, axe).items()
+        for theme, found in arrivals(name, width).objections.items()
         for what in found
     ]
     assert not complaints, "\n\n" + "\n\n".join(complaints)
 
 
-def test_a_chapter_has_no_violation(browser: Browser, site: str, axe: str) -> None:
+def test_a_chapter_has_no_violation(arrivals: Arrivals) -> None:
     """One page in the quick tests; all of them are a gate."""
-    assert not any(objections(browser, f"{site}forget-gate.html", 375, axe).values())
+    assert not any(arrivals("forget-gate.html", 375).objections.values())
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -6,21 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.book.visits import AT, EACH_WIDTH, SHIFTS, WIDTHS, Visits, opened
+from tests.book.visits import AT, EACH_ARRIVAL, EACH_WIDTH, SHIFTS, WIDTHS, Arrivals, Visits, opened
 
 pytestmark = pytest.mark.browser
-
-#: How far below the place that the page keeps free at its top an element stands, and how far
-#: the page could still be scrolled: at its end nothing can land higher.
-LANDED = """
-(id) => {
-  const element = document.getElementById(id);
-  const free = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
-  const own = parseFloat(getComputedStyle(element).scrollMarginTop);
-  const left = document.documentElement.scrollHeight - innerHeight - scrollY;
-  return { off: element.getBoundingClientRect().top - free - own, left, top: scrollY };
-}
-"""
 
 
 @EACH_WIDTH
@@ -63,24 +51,13 @@ def test_a_shift_and_an_error_would_be_seen(browser: Browser, site: str) -> None
 
 
 @pytest.mark.gate
-@EACH_WIDTH
-def test_a_link_to_a_place_lands_there(
-    browser: Browser, site: str, visits: Visits, width: int
-) -> None:
-    complaints = []
-    for seen in visits(width):
-        # All that grows above a place moves it, so one far down tells most; the last few would
-        # stand at the page's end.
-        for place in seen.places[3 * len(seen.places) // 4 :][:1]:
-            context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]})
-            page = opened(context, f"{site}{seen.name}#{place}")
-            landed = page.evaluate(LANDED, place)
-            context.close()
-            at_an_end = landed["left"] <= 1 or landed["top"] == 0
-            if abs(landed["off"]) > 20 and not at_an_end:
-                off = f"{landed['off']:.0f} px off"
-                complaints.append(f"{seen.name}#{place} at {width} px is {off}")
-    assert not complaints, "\n".join(complaints)
+@EACH_ARRIVAL
+def test_a_link_to_a_place_lands_there(arrivals: Arrivals, name: str, width: int) -> None:
+    seen = arrivals(name, width)
+    if seen.place and seen.landed["left"] > 1 and seen.landed["top"] != 0:  # not at an end
+        assert abs(seen.landed["off"]) <= 20, (
+            f"{name}#{seen.place}: {seen.landed['off']:.0f} px off"
+        )
 
 
 @AT[375]

@@ -1,16 +1,13 @@
-"""What a page weighs: the bytes that a browser is sent, compressed, counted by the server."""
+"""What a page weighs: the bytes that a browser asks for, compressed as hosts send them."""
 
 import gzip
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from mimetypes import guess_type
+from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+
+from tests.book.visits import EACH_WIDTH, HTML, Visit, Visits
 
 pytestmark = pytest.mark.browser
 
@@ -19,81 +16,40 @@ FIRST, NEXT = 350_000, 120_000
 COMPRESSED = {".woff2", ".png", ".jpg", ".webp"}
 
 
-class Counter:
-    """A server of static files as hosts run them: gzip, and files that the browser may keep."""
-
-    def __init__(self, folder: Path) -> None:
-        self.sent: dict[str, int] = {}
-        counter = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                file = folder / unquote(urlsplit(self.path).path).lstrip("/")
-                if not file.is_file():
-                    self.send_error(404)
-                    return
-                body, squeezed = file.read_bytes(), file.suffix not in COMPRESSED
-                if squeezed:
-                    body = gzip.compress(body, 6)
-                counter.sent[self.path] = counter.sent.get(self.path, 0) + len(body)
-                self.send_response(200)
-                self.send_header("Content-Type", guess_type(file.name)[0] or "font/woff2")
-                self.send_header("Content-Length", str(len(body)))
-                self.send_header("Cache-Control", "max-age=600")
-                if squeezed:
-                    self.send_header("Content-Encoding", "gzip")
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                """Say nothing for each request."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}/"
-
-    def take(self) -> tuple[int, str]:
-        """Return the bytes sent since it was last asked, and the heaviest files in words."""
-        heaviest = sorted(self.sent.items(), key=lambda item: -item[1])[:8]
-        total = sum(self.sent.values())
-        self.sent.clear()
-        return total, ", ".join(f"{name} {size}" for name, size in heaviest)
+def files(seen: Visit) -> set[Path]:
+    """Return the files of a page that were asked for by who has none of them yet."""
+    asked = map(urlsplit, seen.asked)
+    return {HTML / unquote(url.path).lstrip("/") for url in asked if url.scheme == "http"}
 
 
-@pytest.fixture
-def counter(built_book: Path) -> Iterator[Counter]:
-    counter = Counter(built_book)
-    thread = threading.Thread(target=counter.server.serve_forever, daemon=True)
-    thread.start()
-    yield counter
-    counter.server.shutdown()
-    counter.server.server_close()
-    thread.join()
+@cache
+def sent(file: Path) -> int:
+    body = file.read_bytes()
+    return len(body if file.suffix in COMPRESSED else gzip.compress(body, 6))
 
 
-@pytest.mark.gate
-def test_the_first_page_and_the_next_are_light(
-    browser: Browser, counter: Counter, built_book: Path, pages: list[str]
-) -> None:
-    chapters = [p for p in pages if "live-figure" in (built_book / p).read_text(encoding="utf-8")]
+def weight(asked: set[Path]) -> tuple[int, str]:
+    """Return the bytes of files, and the heaviest ones in words."""
+    heaviest = sorted(asked, key=sent, reverse=True)[:8]
+    return sum(map(sent, asked)), ", ".join(f"{file.name} {sent(file)}" for file in heaviest)
+
+
+@EACH_WIDTH
+def test_the_first_page_and_the_next_are_light(visits: Visits, width: int) -> None:
+    text = {seen.name: (HTML / seen.name).read_text(encoding="utf-8") for seen in visits(width)}
+    chapters = [seen for seen in visits(width) if "live-figure" in text[seen.name]]
     assert chapters
     complaints = []
-    for first in chapters:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        page = context.new_page()
-        page.goto(counter.address + first, wait_until="networkidle")
-        page.evaluate("document.fonts.ready.then(() => 0)")
-        total, heaviest = counter.take()
-        assert total > 50_000, f"{first}: {total} bytes are no page: is the count right?"
+    for seen in chapters:
+        total, heaviest = weight(files(seen))
+        assert total > 50_000, f"{seen.name}: {total} bytes are no page: is the count right?"
         if total > FIRST:
-            complaints.append(f"{first} weighs {total}: {heaviest}")
-        if first == chapters[0]:
-            for name in pages:
-                if name == first:
-                    continue
-                page.goto(counter.address + name, wait_until="networkidle")
-                page.evaluate("document.fonts.ready.then(() => 0)")
-                total, heaviest = counter.take()
-                if total > NEXT:
-                    complaints.append(f"{name}, visited after {first}, weighs {total}: {heaviest}")
-        context.close()
+            complaints.append(f"{seen.name} weighs {total}: {heaviest}")
+    kept = files(chapters[0])
+    for seen in visits(width):
+        total, heaviest = weight(files(seen) - kept)
+        if total > NEXT:
+            complaints.append(
+                f"{seen.name}, visited after {chapters[0].name}, weighs {total}: {heaviest}"
+            )
     assert not complaints, "\n".join(complaints)

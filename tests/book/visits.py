@@ -1,5 +1,6 @@
 """What a browser sees of every page: each is opened once at each width, and asked for all of it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,15 @@ EACH_WIDTH = pytest.mark.parametrize(
     "width",
     [pytest.param(1280, marks=(AT[1280], pytest.mark.gate)), pytest.param(375, marks=AT[375])],
 )
+#: Every page at every width; what is asked of one of these is asked by one process.
+EACH_ARRIVAL = pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        pytest.param(name, width, marks=(pytest.mark.xdist_group(f"{name}-{width}")))
+        for width in WIDTHS
+        for name in PAGES
+    ],
+)
 
 SHIFTS = """
 window.shifts = [];
@@ -29,10 +39,17 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 _TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
-_PLACES = """
-[...document.querySelectorAll("article [id]")]
-  .filter((e) => e.getClientRects().length && e.closest("svg, math") === null)
-  .map((e) => e.id)
+_SECTION = re.compile(r'<section id="([^"]+)"')
+#: How far below the place that the page keeps free at its top an element stands, and how far
+#: the page could still be scrolled: at its end nothing can land higher.
+_LANDED = """
+(id) => {
+  const element = document.getElementById(id);
+  const free = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
+  const own = parseFloat(getComputedStyle(element).scrollMarginTop);
+  const left = document.documentElement.scrollHeight - innerHeight - scrollY;
+  return { off: element.getBoundingClientRect().top - free - own, left, top: scrollY };
+}
 """
 _TABLES = """
 [...document.querySelectorAll(".pst-scrollable-table-container")].map((box) => ({
@@ -55,12 +72,24 @@ class Visit:
     asked: list[str] = field(default_factory=list)  # addresses
     failed: list[str] = field(default_factory=list)
     too_wide: float = 0.0  # px, with folds shut or open
-    places: list[str] = field(default_factory=list)  # ids of what is seen in the article
     tables: list[dict[str, Any]] = field(default_factory=list)  # with all folds open
 
 
 #: What was seen of every page at a width.
 Visits = Callable[[int], list[Visit]]
+
+
+@dataclass
+class Arrival:
+    """One page, as a new reader finds it who follows a link to a place far down in it."""
+
+    place: str  # "" where the page has no sections
+    landed: dict[str, float]  # px: how far off, how much is left below, how far down
+    objections: dict[str, list[str]]  # axe's, with all folds open, in the light and in the dark
+
+
+#: What was seen of a page at a width.
+Arrivals = Callable[[str, int], Arrival]
 
 
 def new_reader(browser: Browser, width: int) -> BrowserContext:
@@ -111,22 +140,26 @@ def violations(page: Page, axe: str, *rules: str) -> list[str]:
     ]
 
 
-def objections(browser: Browser, address: str, width: int, axe: str) -> dict[str, list[str]]:
-    """Return what axe objects to on a page with all its folds open, in the light and in the dark.
+def arrive(browser: Browser, site: str, name: str, width: int, axe: str) -> Arrival:
+    """Follow a link to a section, and ask axe.
 
-    The same elements stand in both: in the dark only their colours are new.
+    All that grows above a place moves it, so one far down tells most; the last few would stand at
+    the page's end.
     """
+    sections = _SECTION.findall((HTML / name).read_text(encoding="utf-8"))
+    place = sections[3 * len(sections) // 4] if sections else ""
     context = new_reader(browser, width)
-    page = opened(context, address)
+    page = opened(context, f"{site}{name}#{place}")
+    arrival = Arrival(place, page.evaluate(_LANDED, place) if place else {}, {})
     unfold(page)
-    found = {}
+    # The same elements stand in both: in the dark only their colours are new.
     for theme, rules in {"light": (), "dark": COLOURS}.items():
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
         page.wait_for_timeout(300)
-        found[theme] = violations(page, axe, *rules)
+        arrival.objections[theme] = violations(page, axe, *rules)
     context.close()
-    return found
+    return arrival
 
 
 def visit(browser: Browser, site: str, name: str, width: int) -> Visit:
@@ -141,7 +174,6 @@ def visit(browser: Browser, site: str, name: str, width: int) -> Visit:
     page = opened(context, site + name)
     seen.shifts = page.evaluate("window.shifts")
     seen.too_wide = page.evaluate(_TOO_WIDE)
-    seen.places = page.evaluate(_PLACES)
     unfold(page)
     seen.tables = page.evaluate(_TABLES)
     seen.too_wide = max(seen.too_wide, page.evaluate(_TOO_WIDE))

@@ -38,12 +38,6 @@ def test_there_is_something_to_test() -> None:
     assert SOURCES
 
 
-@pytest.mark.course
-@pytest.mark.gate
-def test_exercises_are_in_step_with_solutions(tmp_path: Path) -> None:
-    assert release.differences(release.make_all(tmp_path), ROOT / "exercises") == []
-
-
 @pytest.fixture
 def changed(tmp_path: Path) -> Any:
     """A copy of solutions/02-forget-gate, and what writes it with a change."""
