@@ -201,8 +201,11 @@ def _right_once(
     exercise: Exercise, attempt: Attempt, known: Known, seen: Sequence[Observation]
 ) -> Verdict:
     """All cases are right: is it right again, in another order, and with arguments as they were?"""
+    changed: tuple[str, ...] = ()
     for k in reversed(range(len(known.cases))):
-        if not known.is_right(attempt.observe(known.cases[k], known.templates[k]), k):
+        again = attempt.observe_closely(known.cases[k], known.templates[k])
+        changed = again.changed or changed
+        if not known.is_right(again, k):
             return Verdict(
                 "keeps-state",
                 "the result changes from call to call, though the arguments are the same",
@@ -212,7 +215,7 @@ def _right_once(
                     "Use its arguments alone: no global variable, no random number.",
                 ),
             )
-    if changed := next((o.changed for o in seen if o.changed), ()):
+    if changed:
         return Verdict(
             "changes-argument",
             f"the values are right, but the function changes its argument {' and '.join(changed)}",

@@ -14,7 +14,7 @@ from lstm_ref.checks.trees import Edited, Trees
 from lstm_ref.checks.variants import Edit, Variants
 
 #: For the scale of the result; above every tolerance, so that nothing is dropped that could fit.
-_ROUNDING = 5e-3
+ROUNDING = 5e-3
 
 Values = dict[ast.expr, Any]
 
@@ -33,7 +33,7 @@ class Sign(NamedTuple):
     @classmethod
     def of(cls, values: Array) -> "Sign":
         """Return the sign of a finite array that is not empty."""
-        return cls(values.shape, float(values.flat[0]), _ROUNDING * float(np.abs(values).max()))
+        return cls(values.shape, float(values.flat[0]), ROUNDING * float(np.abs(values).max()))
 
     def may_be(self, value: Any) -> bool:
         """Whether a value may be the array; what is no array is left to a closer look."""
