@@ -9,6 +9,16 @@ from collections.abc import Iterator
 
 from lstm_ref.checks.exercise import Exercise
 
+#: Of what follows: answers that hand on the right numbers as they are, or return none at all. No
+#: inputs can change what such an answer is called.
+ALIKE = frozenset(
+    {
+        *("a lambda", "a callable object", "a partial function", "a warning and a print"),
+        *("the stub", "not called", "a stub below the code", "no return", "printed"),
+        *("print returned", "a name misspelled", "an argument too few"),
+    }
+)
+
 
 def styles(exercise: Exercise) -> Iterator[tuple[str, str]]:
     """Yield right answers as texts, each with its name: the exercise's own, and general ones."""

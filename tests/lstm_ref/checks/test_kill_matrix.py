@@ -2,8 +2,9 @@
 
 import pytest
 
-from lstm_ref.checks import course, exercise, exercises
-from lstm_ref.checks.kill_matrix import prove, rows
+from lstm_ref.checks import course, exercise, exercises, styles
+from lstm_ref.checks.judge import judge
+from lstm_ref.checks.kill_matrix import as_student, prove, rows
 
 PARTS = course.parts()
 
@@ -17,6 +18,18 @@ def test_every_answer_is_judged_as_it_deserves_on_20_draws(part: str) -> None:
     report = prove(part, [20001, *range(1000, 1019)], pair_seeds=[1000])
     assert not report.failed, report.failed[:10]
     assert report.told >= 0.85 * report.shown, report.untold[:20]
+
+
+def test_what_is_said_to_be_the_same_on_every_draw_is_there_and_is() -> None:
+    """Neither numbers nor their absence change: no inputs are read, or the right ones handed on."""
+    asked = exercise("forget_gate")
+    found = [row for row in rows(asked, 1) if row.answer in styles.ALIKE]
+    assert {row.answer for row in found} == styles.ALIKE
+    for row in found:
+        verdicts = [judge(asked, as_student(row.source, asked.name), seed) for seed in range(1, 9)]
+        assert {(v.mistake, v.title, v.share) for v in verdicts} == {
+            (row.expected, verdicts[0].title, row.keeps)
+        }, row.answer
 
 
 @pytest.mark.parametrize("part", PARTS)
