@@ -13,12 +13,10 @@ from lstm_ref.arrays import Array
 from lstm_ref.checks import leaves
 from lstm_ref.checks.exercise import AuthorError, Case, Exercise, Mistake
 from lstm_ref.checks.observe import Observation
-from lstm_ref.checks.trial import ROUNDING, Differs, Plan, Sign, Trial, glance
+from lstm_ref.checks.trial import SMALLEST_SCALE, Differs, Plan, Sign, Trial, glance
 
 #: Right is within this of the scale of the result.
 TOLERANCE = 1e-4
-#: The scale never counts as smaller than this, so that an exact zero can be met at all.
-SMALLEST_SCALE = 1e-3
 #: As `array.max`, without its detour through Python.
 _largest = np.maximum.reduce
 #: float16 and the like: right within so many roundings.
@@ -60,15 +58,6 @@ def close(values: Array, other: Array, exact: float = 0.0) -> bool:
     finite = np.isfinite(other)
     scale = float(np.abs(other[finite]).max(initial=SMALLEST_SCALE))
     return bool((apart[finite] <= share * scale).all())
-
-
-def _apart(seen: Observation, other: Observation) -> bool:
-    """Whether two calls came to different numbers by the first one already."""
-    mine, theirs = seen.glance, other.glance
-    if mine is None or theirs is None:
-        return False  # left to a closer look
-    margin = ROUNDING * max(theirs[2], SMALLEST_SCALE)
-    return mine[0] != theirs[0] or abs(mine[1] - theirs[1]) > margin
 
 
 #: The draw on which mistakes that are weighed are tried; see `Known.wrong`.
@@ -148,11 +137,14 @@ class Known:
         kept = bool(self.exercise.weigh) or seen.leaves is None
         if len(mistakes) == 1:
             kept |= not self.exercise.stops_halfway or _key(mistakes, k) in self._wrong
-        if kept:
-            gives = self.wrong(mistakes, k)
-            return not _apart(seen, gives) and same(seen, gives)
+        signs = self._signs(seen)
         try:
-            return same(seen, self._run(mistakes, k, self._signs(seen)))
+            if not kept:
+                return same(seen, self._run(mistakes, k, signs))
+            gives = self.wrong(mistakes, k)
+            found = gives.leaves or {}
+            glance(signs, [found.get(label) for label in self.exercise.outputs])
+            return same(seen, gives)
         except Differs:
             return False
 

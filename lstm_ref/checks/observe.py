@@ -7,14 +7,11 @@ printed, used the answer key).
 
 import contextlib
 import io
-import math
 import os
-import sys
 import traceback
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -45,18 +42,6 @@ class Observation:
     printed: str = ""
     borrowed: str = ""  # what of the answer key was called
     snooped: str = ""
-
-    @cached_property
-    def glance(self) -> tuple[tuple[int, ...], float, float] | None:
-        """The shape, first number and scale of the first leaf; None where it is not finite.
-
-        To tell by these that two results differ takes a tenth of the time of a comparison.
-        """
-        first = next(iter((self.leaves or {}).values()), None)
-        if first is None or not first.size:
-            return None
-        scale = float(np.maximum.reduce(np.abs(first), axis=None))
-        return (first.shape, float(first.flat[0]), scale) if math.isfinite(scale) else None
 
 
 class Attempt:
@@ -90,9 +75,9 @@ class Attempt:
         call = self.answer if self._driver is None else self._driver
         read = leaves.Leaves()
         seen: dict[str, Any] = {}
-        with _Quiet() as said, warnings.catch_warnings(record=True, action="always") as caught:
+        with _quiet() as said, warnings.catch_warnings(record=True, action="always") as caught:
             try:
-                with hook.arguments_come_back(), watching(watch) if watch else _NOBODY:
+                with hook.arguments_come_back(), watching(watch):
                     returned = call(*given)
                 if self.exercise.weigh:
                     returned = self.exercise.weigh(returned, *case.arguments)
@@ -141,20 +126,12 @@ def _raised(error: BaseException) -> dict[str, Any]:
     }
 
 
-class _Quiet:
-    """Takes what a call prints: in feedback it would carry the hidden inputs."""
-
-    def __enter__(self) -> io.StringIO:
-        self._before = sys.stdout, sys.stderr
-        said, sys.stderr = io.StringIO(), io.StringIO()
-        sys.stdout = said
-        return said
-
-    def __exit__(self, *_: object) -> None:
-        sys.stdout, sys.stderr = self._before
-
-
-_NOBODY = contextlib.nullcontext()
+@contextlib.contextmanager
+def _quiet() -> Iterator[io.StringIO]:
+    """Take what a call prints: in feedback it would carry the hidden inputs."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
+        yield said
 
 
 def _untouched(now: Any, was: Any) -> bool:

@@ -14,9 +14,10 @@ from itertools import combinations, islice
 import numpy as np
 
 from lstm_ref.arrays import Array
-from lstm_ref.checks.compare import SMALLEST_SCALE, TOLERANCE, Known, close, quiet
+from lstm_ref.checks.compare import TOLERANCE, Known, close, quiet
 from lstm_ref.checks.exercise import Mistake
 from lstm_ref.checks.observe import Observation
+from lstm_ref.checks.trial import SMALLEST_SCALE
 
 Mistakes = tuple[Mistake, ...]
 

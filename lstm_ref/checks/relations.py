@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_ref.arrays import Array
-from lstm_ref.checks.compare import SMALLEST_SCALE, close
+from lstm_ref.checks.compare import close
+from lstm_ref.checks.trial import SMALLEST_SCALE
 
 Pair = tuple[Array, Array]  # yours, expected
 

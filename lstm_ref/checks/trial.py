@@ -13,8 +13,10 @@ from lstm_ref.checks.exercise import Case
 from lstm_ref.checks.trees import Edited, Trees
 from lstm_ref.checks.variants import Edit, Variants
 
+#: The scale never counts as smaller than this, so that an exact zero can be met at all.
+SMALLEST_SCALE = 1e-3
 #: For the scale of the result; above every tolerance, so that nothing is dropped that could fit.
-ROUNDING = 5e-3
+_ROUNDING = 5e-3
 
 Values = dict[ast.expr, Any]
 
@@ -33,7 +35,8 @@ class Sign(NamedTuple):
     @classmethod
     def of(cls, values: Array) -> "Sign":
         """Return the sign of a finite array that is not empty."""
-        return cls(values.shape, float(values.flat[0]), ROUNDING * float(np.abs(values).max()))
+        scale = max(float(np.abs(values).max()), SMALLEST_SCALE)
+        return cls(values.shape, float(values.flat[0]), _ROUNDING * scale)
 
     def may_be(self, value: Any) -> bool:
         """Whether a value may be the array; what is no array is left to a closer look."""

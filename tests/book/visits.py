@@ -39,7 +39,8 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 _TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
-_SECTION = re.compile(r'<section id="([^"]+)"')
+#: What links lead to: sections, letters of the index, entries of the references, words.
+_PLACE = re.compile(r'<(?:section|h2|dt|div class="citation") (?:[a-z-]+="[^"]*" )*?id="([^"]+)"')
 #: How far below the place that the page keeps free at its top an element stands, and how far
 #: the page could still be scrolled: at its end nothing can land higher.
 _LANDED = """
@@ -83,7 +84,7 @@ Visits = Callable[[int], list[Visit]]
 class Arrival:
     """One page, as a new reader finds it who follows a link to a place far down in it."""
 
-    place: str  # "" where the page has no sections
+    place: str  # "" where the page has none
     landed: dict[str, float]  # px: how far off, how much is left below, how far down
     objections: dict[str, list[str]]  # axe's, with all folds open, in the light and in the dark
 
@@ -141,13 +142,14 @@ def violations(page: Page, axe: str, *rules: str) -> list[str]:
 
 
 def arrive(browser: Browser, site: str, name: str, width: int, axe: str) -> Arrival:
-    """Follow a link to a section, and ask axe.
+    """Follow a link to a place, and ask axe.
 
     All that grows above a place moves it, so one far down tells most; the last few would stand at
     the page's end.
     """
-    sections = _SECTION.findall((HTML / name).read_text(encoding="utf-8"))
-    place = sections[3 * len(sections) // 4] if sections else ""
+    _, _, article = (HTML / name).read_text(encoding="utf-8").partition("<article")
+    places = _PLACE.findall(article.partition("</article>")[0])
+    place = places[3 * len(places) // 4] if places else ""
     context = new_reader(browser, width)
     page = opened(context, f"{site}{name}#{place}")
     arrival = Arrival(place, page.evaluate(_LANDED, place) if place else {}, {})
