@@ -29,14 +29,21 @@ _FIRST = "Mend {parts} first: its own check says what is wrong there, and here i
 _UNHELPED = "unhelped"
 
 
-def judge(exercise: Exercise, answer: Any, seed: int, watched: bool = True) -> Verdict:
+def judge(
+    exercise: Exercise,
+    answer: Any,
+    seed: int,
+    watched: bool = True,
+    seen: Sequence[Observation] = (),
+) -> Verdict:
     """Judge an answer, and where it is wrong, once more with earlier parts put right.
 
     So one mistake costs once: a right `rnn` over a wrong `rnn_step` has all its points. `watched`
-    says whether to note what the answer calls, where it runs in this process. Never raises but
+    says whether to note what the answer calls, where it runs in this process. `seen` is what it
+    does on each case, for whoever knows that: it is called there no more. Never raises but
     KeyboardInterrupt, and AuthorError where the exercise itself is wrong.
     """
-    verdict, seen = _judged(exercise, answer, seed, watched=watched)
+    verdict, seen = _judged(exercise, answer, seed, watched=watched, seen=seen)
     found = used_parts(exercise.right)
     parts = {name: found[name] for name in exercise.uses}
     if verdict.right or not parts or not seen:
@@ -85,6 +92,7 @@ def _judged(
     seed: int,
     before: Sequence[Observation] = (),
     watched: bool = True,
+    seen: Sequence[Observation] = (),
 ) -> tuple[Verdict, Sequence[Observation]]:
     """Return the verdict, and what was seen: nothing where the answer could not be called.
 
@@ -94,7 +102,8 @@ def _judged(
         return verdict, ()
     known = known_on(exercise, seed)
     attempt = Attempt(exercise, answer, watched)
-    seen = [attempt.observe(*pair) for pair in zip(known.cases, known.templates, strict=True)]
+    if not seen:
+        seen = [attempt.observe(*pair) for pair in zip(known.cases, known.templates, strict=True)]
     if before and all(map(same, seen, before)):
         return Verdict(_UNHELPED, "", 0.0), seen
     return _verdict(attempt, known, slips.Look(answer), seen), seen

@@ -32,9 +32,10 @@ from lstm_ref.checks.recognise import pairs
 FAR = 1e-2
 #: Of two mistakes at once, the share that must be told.
 TOLD = 0.85
-#: Draws on which mistakes are tried as for one student's answer, which may stop halfway. Later each
-#: runs to its end, once for all answers: what stops early is further off than any tolerance.
-HALFWAY = 20
+#: Draws on which each mistake is run as a student's text, and tried against every answer as against
+#: one student's, where it may stop halfway. Later it runs once, to its end, as what others are
+#: held to and as what is judged: both ways it came to the same, on these.
+AS_STUDENT = 20
 #: Draws on which those answers are tried that are the same on all of them.
 ALIKE_ON = 3
 #: Pairs that are tried of each part, drawn evenly; a cell has thousands.
@@ -139,7 +140,7 @@ def prove(part: str, seeds: Sequence[int], pair_seeds: Sequence[int] = ()) -> Re
     report = Report(part)
     for number, seed in enumerate(seeds):
         # What is noted in `known_on` is not run again for each answer.
-        fresh = asked.stops_halfway and number < HALFWAY
+        fresh = asked.stops_halfway and number < AS_STUDENT
         known = Known(asked, seed) if fresh else known_on(asked, seed)
         with quiet():
             near = list(_too_near(known))
@@ -148,12 +149,27 @@ def prove(part: str, seeds: Sequence[int], pair_seeds: Sequence[int] = ()) -> Re
             report.rows += seed == seeds[0]
             if number >= ALIKE_ON and row.answer in styles.ALIKE:
                 continue
-            verdict = judge(asked, made(row.source, part), seed, watched=seed == seeds[0])
+            seen = as_known(known, row) if number >= AS_STUDENT else ()
+            verdict = judge(asked, made(row.source, part), seed, seed == seeds[0], seen)
             if said := row.fails(verdict):
                 report.failed.append(f"{row.answer}, seed {seed}: {said} ({verdict.title})")
     for seed in pair_seeds:
         _prove_pairs(asked, seed, report)
     return report
+
+
+def as_known(known: Known, row: Row) -> Sequence[Observation]:
+    """Return what a known mistake gives on each case; nothing where its text must be run for it.
+
+    That is where it stops, which is told by what it says; and where it is weighed.
+    """
+    asked = known.exercise
+    mistake = next((mistake for mistake in asked.mistakes if mistake.name == row.answer), None)
+    if mistake is None or asked.weigh:
+        return ()
+    with quiet():
+        gives = [known.wrong((mistake,), k) for k in range(len(known.cases))]
+    return gives if all(one.leaves is not None for one in gives) else ()
 
 
 def _too_near(known: Known) -> Iterator[Mistake]:

@@ -3,8 +3,8 @@
 import pytest
 
 from lstm_ref.checks import course, exercise, exercises, styles
-from lstm_ref.checks.judge import judge
-from lstm_ref.checks.kill_matrix import as_student, prove, rows
+from lstm_ref.checks.judge import judge, known_on
+from lstm_ref.checks.kill_matrix import as_known, as_student, prove, rows
 
 PARTS = course.parts()
 
@@ -30,6 +30,24 @@ def test_what_is_said_to_be_the_same_on_every_draw_is_there_and_is() -> None:
         assert {(v.mistake, v.title, v.share) for v in verdicts} == {
             (row.expected, verdicts[0].title, row.keeps)
         }, row.answer
+
+
+@pytest.mark.parametrize("part", ["keep", "rnn", "torch_to_onnx", "lstm_backward", "LSTMCell"])
+def test_a_mistake_is_judged_alike_as_a_text_and_as_what_is_known_of_it(part: str) -> None:
+    asked, spared = exercise(part), 0
+    for row in rows(asked, 7):
+        if not (seen := as_known(known_on(asked, 7), row)):
+            continue
+        spared += 1
+        answer = as_student(row.source, part)
+        by_text, by_known = (judge(asked, answer, 7, watched=False, seen=s) for s in ((), seen))
+        assert (by_text.mistake, by_text.title, by_text.share, by_text.fact) == (
+            by_known.mistake,
+            by_known.title,
+            by_known.share,
+            by_known.fact,
+        ), row.answer
+    assert spared >= len(asked.mistakes) // 2
 
 
 @pytest.mark.parametrize("part", PARTS)
