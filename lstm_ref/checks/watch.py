@@ -13,6 +13,10 @@ SNOOPING = {"_getframe", "_current_frames", "setprofile", "settrace", "get_objec
 _TRUSTED = (sys.stdlib_module_names | {"lstm_ref", "matplotlib", "numpy", "torch"}) - {"inspect"}
 
 
+#: Where modules' names begin that can be the answer key.
+_OURS = ("lstm_ref.", "torch.nn.modules.rnn")
+
+
 class Watch:
     """What was called, through the interpreter's profiling hook. `part` is what is asked for."""
 
@@ -28,19 +32,21 @@ class Watch:
         self.snooped = ""
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
-        # Every call of every library comes here: what is most frequent is left first.
+        # Every call of every library comes here, and its end: what is most frequent is left first.
         if event == "c_call":
             name = getattr(argument, "__name__", "")
             if name in self._telling and self._loading <= 0:
                 self._called(frame, str(name), argument)
-        elif event in ("call", "return"):
+        elif event == "call":
             code = frame.f_code
             if code.co_name == "<module>":
-                self._loading += 1 if event == "call" else -1
-            if event == "call" and self._loading <= 0 and not self.borrowed:
+                self._loading += 1
+            elif self._loading <= 0 and not self.borrowed:
                 module = str(frame.f_globals.get("__name__", ""))
-                if module.startswith(("lstm_ref.", "torch.nn.modules.rnn")):
+                if module.startswith(_OURS):
                     self.borrowed = self._public.answer_key(module, code, self._allowed)
+        elif event == "return" and frame.f_code.co_name == "<module>":
+            self._loading -= 1
 
     def _called(self, frame: FrameType, name: str, function: Any) -> None:
         """Look at a function of C that has a telling name."""
@@ -60,7 +66,7 @@ def watching(watch: Watch | None) -> Iterator[None]:
         yield
         return
     before = sys.getprofile()
-    sys.setprofile(watch)
+    sys.setprofile(watch.__call__)  # a method is called sooner than an object
     try:
         yield
     finally:

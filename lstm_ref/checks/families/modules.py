@@ -43,8 +43,8 @@ def use(answer, INPUTS, state_dict, BACKS, *, halfway=None):
         shapes = {name: np.zeros(a.ndim) for name, a in weights.items()}
     learnt = {name: p for name, p in module.named_parameters() if p.requires_grad}
     begun = [p.detach().numpy() for p in learnt.values()]
-    random = float(all(a.size and a.min() < a.max() for a in begun if a.ndim == 2))
-    if not all(np.isfinite(a).all() for a in begun):
+    random = float(all(a.size and (a != a[0, 0]).any() for a in begun if a.ndim == 2))
+    if begun and not np.isfinite(np.concatenate(begun, axis=None)).all():
         random = -1.0
     numbers = float(sum(a.size for a in begun))
     kept = shapes, numbers, random

@@ -59,7 +59,7 @@ class Descent:
     def step(self, closure=None):
         for p in self.param_groups[0]["params"]:
             if p.grad is not None:
-                p.data.sub_(self.param_groups[0]["lr"] * p.grad)
+                p.data.add_(p.grad, alpha=-self.param_groups[0]["lr"])
 
 
 def use(answer, xs, targets, weights, old, max_norm, *, halfway=None):
@@ -69,16 +69,17 @@ def use(answer, xs, targets, weights, old, max_norm, *, halfway=None):
     def tensor(a):
         return torch.from_numpy(a.astype("float32"))
 
-    def linear(number):
-        """A layer with weights: to draw some first, and load others, takes longer than a step."""
-        made = torch.nn.Module()
-        made.weight, made.bias = (
-            torch.nn.Parameter(tensor(weights[f"{number}.{kind}"])) for kind in ("weight", "bias")
-        )
-        made.forward = lambda given: torch.nn.functional.linear(given, made.weight, made.bias)
-        return made
-
-    model = torch.nn.Sequential(linear(0), torch.nn.Tanh(), linear(2))
+    # Named as torch.nn.Sequential names its layers. To draw weights first, and load others, takes
+    # longer than a step; so does calling a module for each layer.
+    model, linear = torch.nn.Module(), torch.nn.functional.linear
+    kept = {name: torch.nn.Parameter(tensor(values)) for name, values in weights.items()}
+    for name, p in kept.items():
+        number, kind = name.split(".")
+        if number not in model._modules:
+            model.add_module(number, torch.nn.Module())
+        model._modules[number].register_parameter(kind, p)
+    W1, b1, W2, b2 = kept.values()
+    model.forward = lambda given: linear(torch.tanh(linear(given, W1, b1)), W2, b2)
     for name, p in model.named_parameters():
         p.grad = tensor(old[name])
     optimiser = Descent(list(model.parameters()), lr=0.5)
