@@ -64,8 +64,10 @@ def close(values: Array, other: Array, exact: float = 0.0) -> bool:
 _ONE_DRAW = 0
 
 
-def _key(mistakes: tuple[Mistake, ...], k: int) -> tuple[tuple[str, ...], int]:
-    return tuple(mistake.name for mistake in mistakes), k
+def _key(mistakes: tuple[Mistake, ...], k: int) -> tuple[str, int]:
+    if len(mistakes) == 1:  # as nearly always, and it is asked for each answer and mistake
+        return mistakes[0].name, k
+    return ".".join(mistake.name for mistake in mistakes), k
 
 
 class Known:
@@ -98,7 +100,7 @@ class Known:
                     raise AuthorError(f"{where}: the oracle's {label} is empty or not finite")
             self.templates.append(returned)
             self.right.append(found)
-        self._wrong: dict[tuple[tuple[str, ...], int], Observation] = {}
+        self._wrong: dict[tuple[str, int], Observation] = {}
         self.plan = _plan(exercise)
         self._trials: dict[int, Trial] = {}
         self._signs_of: tuple[Observation, Sequence[Sign | None]] | None = None
@@ -143,7 +145,7 @@ class Known:
                 return same(seen, self._run(mistakes, k, signs))
             gives = self.wrong(mistakes, k)
             found = gives.leaves or {}
-            glance(signs, [found.get(label) for label in self.exercise.outputs])
+            glance(signs, map(found.get, self.exercise.outputs))
             return same(seen, gives)
         except Differs:
             return False

@@ -67,6 +67,9 @@ def describe(
             )
     if any(np.isnan(v).any() for o in seen for v in (o.leaves or {}).values()):
         return verdict("not-a-number", f"with {where}, some results are nan (not a number)")
+    label = _first_wrong(known, seen, k)
+    if label.partition("['")[0] in exercise.made:
+        return _numbers(attempt, known, seen, right)
     if (ignored := _ignored(attempt, known, seen)) is EVERYTHING:
         return verdict("constant", "the result is the same whatever the arguments are")
     if ignored:
@@ -87,11 +90,7 @@ def _numbers(
     exercise = attempt.exercise
     wrong = [k for k, is_right in enumerate(right) if not is_right]
     k = wrong[0]
-    label = next(
-        label
-        for label, wanted in known.right[k].items()
-        if not close(_leaf(seen, k, label), wanted)
-    )
+    label = _first_wrong(known, seen, k)
     axes = _axes(exercise.outputs, label, known.right[k][label])
     pairs = [
         (_leaf(seen, j, label), known.right[j][label])
@@ -215,6 +214,15 @@ def _swapped(known: Known, seen: Sequence[Observation], wrong: Sequence[int], la
         ):
             return other
     return ""
+
+
+def _first_wrong(known: Known, seen: Sequence[Observation], k: int) -> str:
+    """Return the first result of case k that is not right."""
+    return next(
+        label
+        for label, wanted in known.right[k].items()
+        if not close(_leaf(seen, k, label), wanted)
+    )
 
 
 def _leaf(seen: Sequence[Observation], k: int, label: str) -> Array:

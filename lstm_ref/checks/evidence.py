@@ -31,7 +31,12 @@ def evidence(known: Known, seen: Sequence[Observation], k: int) -> str:
         why = plainly(seen[k].message)
         said = f"it stops with {error}: {why}" if error else f"it returns {seen[k].strange}"
         lines.append(f"  {said}")
-        label, wanted = next(iter(known.right[k].items()))
+        made = known.exercise.made  # what it stopped before is a result
+        label, wanted = next(
+            (label, wanted)
+            for label, wanted in known.right[k].items()
+            if label.partition("['")[0] not in made
+        )
     else:
         label, wanted = next(
             (label, wanted)

@@ -81,9 +81,10 @@ class Exercise:
     `use(answer, …)` that stands between the check and an answer which is not simply called; where
     it takes `halfway`, it calls that with the outputs that it has so far. `restored` names
     arguments that may be changed and put back, `unread` arrays in arguments that change no right
-    result ("saved['c']"; of a list of dicts "saved[t]['c']"). `uses` names the earlier parts of the
-    same assignment that it is built on. `cut` makes of a case its last n steps, where results are
-    summed over steps: so it can be told from which step on they are wrong.
+    result ("saved['c']"; of a list of dicts "saved[t]['c']"). `made` names outputs that say how the
+    answer is made, not what it calculates: where one is off, that is told first. `uses` names the
+    earlier parts of the same assignment that it is built on. `cut` makes of a case its last n
+    steps, where results are summed over steps: so it can be told from which step on they are wrong.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Exercise:
     returns: str = ""
     restored: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
+    made: frozenset[str] = frozenset()
     uses: tuple[str, ...] = ()
     cut: Callable[[Case, int], Case] | None = None
     weigh: Function | None = None

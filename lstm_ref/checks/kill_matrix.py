@@ -35,7 +35,7 @@ TOLD = 0.85
 #: Draws on which each mistake is run as a student's text, and tried against every answer as against
 #: one student's, where it may stop halfway. Later it runs once, to its end, as what others are
 #: held to and as what is judged: both ways it came to the same, on these.
-AS_STUDENT = 20
+AS_STUDENT = 10
 #: Draws on which those answers are tried that are the same on all of them.
 ALIKE_ON = 3
 #: Pairs that are tried of each part, drawn evenly; a cell has thousands.

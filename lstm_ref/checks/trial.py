@@ -1,7 +1,7 @@
 """Runs the right answer on one case with edits in it, as often as pairs of mistakes need it."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -49,7 +49,7 @@ class Sign(NamedTuple):
         return not abs(float(value.flat[0]) - self.first) > self.margin
 
 
-def glance(wanted: Sequence[Sign | None], values: Sequence[Any]) -> None:
+def glance(wanted: Sequence[Sign | None], values: Iterable[Any]) -> None:
     """Raise Differs where one of the first results is not what is wanted there."""
     for sign, value in zip(wanted, values, strict=False):
         if sign is not None and not sign.may_be(value):

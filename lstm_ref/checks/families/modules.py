@@ -103,8 +103,8 @@ def state_dict(params: dict[str, Array], end: str = "") -> dict[str, Array]:
     return {f"{name}{end}": a for name, a in zip(names, inputs.pack(params), strict=True)}
 
 
-#: What the driver gives before the results themselves.
-KEPT = {"state_dict": "", "trainable numbers": "", "random start": "", "results": ""}
+#: What the driver gives before the results themselves: how the module is made.
+KEPT = {"state_dict shapes": "", "trainable numbers": "", "random start": "", "results": ""}
 
 
 def mistake(
@@ -141,7 +141,7 @@ def parameters(end: str) -> list[Mistake]:
         f"bias_hh{end}": "torch.empty(4 * hidden_size)",
     }
     lines = {name: f"self.{name} = nn.Parameter({tensor})" for name, tensor in made.items()}
-    ih = f"weight_ih{end}"
+    ih, hh = f"weight_ih{end}", f"weight_hh{end}"
     return [
         mistake(
             "not-registered",
@@ -178,6 +178,16 @@ def parameters(end: str) -> list[Mistake]:
             "In torch each row holds the weights of one unit.",
             (made[ih], "torch.empty(input_size, 4 * hidden_size)"),
             (f"self.{ih}.T", f"self.{ih}"), keeps=0.5, source="Keras keeps a unit in a column",
+        ),
+        mistake(
+            "all-weights-turned", f"{ih} and {hh} are kept as (I, 4H) and (H, 4H); torch keeps "
+            "(4H, I) and (4H, H)",
+            "Which shapes has the state_dict of torch's own module? Print them.",
+            "In torch each row holds the weights of one unit.",
+            (made[ih], "torch.empty(input_size, 4 * hidden_size)"),
+            (made[hh], "torch.empty(hidden_size, 4 * hidden_size)"),
+            (f"self.{ih}.T", f"self.{ih}"), (f"self.{hh}.T", f"self.{hh}"), keeps=0.5,
+            source="Keras keeps a unit in a column",
         ),
         mistake(
             "other-names", f"the input weights are called W_ih; torch calls them {ih}",

@@ -43,6 +43,7 @@ def hints(a: Layer) -> tuple[str, ...]:
 def mistakes(a: Layer) -> list[Mistake]:
     """What is seen where one layer is the whole exercise, beside the family of layers."""
     z, s = a.sum, a.symbol
+    squash, act = a.squash, "σ" if a.squash == "sigmoid" else "tanh"
 
     def mistake(name: str, title: str, question: str, pointer: str, wrong: str,
                 keeps: float = 0.0, source: str = "constructed") -> Mistake:  # fmt: skip
@@ -75,9 +76,37 @@ def mistakes(a: Layer) -> list[Mistake]:
             "There is one number per unit: do not average over the last axis.",
             f"({a.line}).mean(axis=-1, keepdims=True) + 0 * {a.b}",
         ),
+        mistake(
+            f"{squash}-of-each", f"{act} is taken of each product, and the results are added",
+            f"Can your {s} become larger than 1?",
+            f"First add all three parts. Then take {act}, once.",
+            f"{squash}(x @ {a.W}.T) + {squash}(h_prev @ {a.U}.T) + {a.b}",
+        ),
+        mistake(
+            f"{squash}-of-each-with-bias",
+            f"{act} is taken of each product and the bias, and the two results are added",
+            f"Can your {s} become larger than 1?",
+            f"First add all three parts, the bias once. Then take {act}, once.",
+            f"{squash}(x @ {a.W}.T + {a.b}) + {squash}(h_prev @ {a.U}.T + {a.b})",
+        ),
+        mistake(
+            f"mean-of-two-{squash}s",
+            f"{act} is taken of each product, and the mean of the two is returned",
+            "What does a large positive product do against a large negative one in yours?",
+            f"First add all three parts. Then take {act}, once.",
+            f"({squash}(x @ {a.W}.T + {a.b}) + {squash}(h_prev @ {a.U}.T + {a.b})) / 2",
+        ),
     ]  # fmt: skip
-    if a.squash != "sigmoid":
-        return both
+    if squash == "tanh":
+        return [
+            *both,
+            mistake(
+                "half-the-slope", "2σ(z) − 1 is tanh(z / 2), not tanh(z)",
+                "How steep is yours where the sum is 0? tanh has the slope 1 there.",
+                "tanh(z) is 2σ(2z) − 1: the sum is doubled inside, too.",
+                f"2 / (1 + np.exp(-({z}))) - 1",
+            ),
+        ]  # fmt: skip
     return [
         *both,
         mistake(
@@ -98,26 +127,6 @@ def mistakes(a: Layer) -> list[Mistake]:
             "Softmax makes the shares add up to 1. Each unit has a gate of its own, so use σ.",
             f"(lambda e: e / e.sum(axis=-1, keepdims=True))(np.exp(({z}) - ({z}).max(axis=-1, "
             "keepdims=True)))",
-        ),
-        mistake(
-            "sigmoid-of-each", "σ is taken of each product, and the results are added",
-            f"Can your {s} become larger than 1?",
-            "First add all three parts. Then take σ, once.",
-            f"sigmoid(x @ {a.W}.T) + sigmoid(h_prev @ {a.U}.T) + {a.b}",
-        ),
-        mistake(
-            "sigmoid-of-each-with-bias",
-            "σ is taken of each product and the bias, and the two results are added",
-            f"Can your {s} become larger than 1?",
-            "First add all three parts, the bias once. Then take σ, once.",
-            f"sigmoid(x @ {a.W}.T + {a.b}) + sigmoid(h_prev @ {a.U}.T + {a.b})",
-        ),
-        mistake(
-            "mean-of-two-sigmoids",
-            "σ is taken of each product, and the mean of the two is returned",
-            "What does a large positive product do against a large negative one in yours?",
-            "First add all three parts. Then take σ, once.",
-            f"(sigmoid(x @ {a.W}.T + {a.b}) + sigmoid(h_prev @ {a.U}.T + {a.b})) / 2",
         ),
         mistake(
             "one-more", "1 is added to the sum, beside the bias that is given",

@@ -276,5 +276,6 @@ EXERCISE = Exercise(
     ),
     styles=(WITH_THE_INPUTS_FIRST, WITH_A_FILLED_TENSOR),
     use=modules.driver("xs, h_0, c_0", "dhs, dh_n, dc_n"),
+    made=frozenset(modules.KEPT),
     imports=modules.IMPORTS,
 )  # fmt: skip

@@ -174,5 +174,6 @@ EXERCISE = Exercise(
     ),
     styles=(WITH_LINEAR, WITH_EINSUM),
     use=modules.driver("x, h_prev, c_prev", "dh, dc"),
+    made=frozenset(modules.KEPT),
     imports=modules.IMPORTS,
 )  # fmt: skip

@@ -55,13 +55,6 @@ EXERCISE = Exercise(
             "tanh(x @ W.T + b) + h_prev @ U.T",
         ),
         _mistake(
-            "tanh-of-each",
-            "tanh is taken of each product, and the results are added",
-            "Can your h become larger than 1?",
-            "First add all three parts. Then take tanh, once.",
-            "tanh(x @ W.T) + tanh(h_prev @ U.T) + b",
-        ),
-        _mistake(
             "state-squashed-again",
             "tanh is taken of h_prev, which was squashed at the step before",
             "If h_prev = 0.5, does 0.5 meet U in your version?",

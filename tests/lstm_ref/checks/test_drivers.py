@@ -107,7 +107,23 @@ def test_a_state_dict_with_other_names_says_which_are_missing() -> None:
     asked = exercise("LSTMCell")
     other = asked.source().replace("weight_hh", "recurrent").replace("bias_hh", "recurrent_bias")
     found = verdict("LSTMCell", other)
-    assert "a dict for state_dict without weight_hh, bias_hh" in found.title
+    assert "a dict for state_dict shapes without weight_hh, bias_hh" in found.title
+
+
+def test_weights_of_odd_shape_are_told_before_what_is_calculated_with_them() -> None:
+    """They cannot be loaded, so nothing that is calculated says anything of the answer."""
+    asked = exercise("LSTMCell")
+    wider = asked.source().replace("torch.empty(4 * hidden_size, input_size)", "torch.empty(9, 9)")
+    found = verdict("LSTMCell", wider.replace("x @ self.weight_ih.T", "0"))
+    assert "state_dict shapes['weight_ih']" in found.title
+    assert "whatever the arguments" not in found.title
+
+
+def test_where_a_module_stops_a_result_is_what_was_expected() -> None:
+    asked = exercise("LSTMCell")
+    found = verdict("LSTMCell", asked.source().replace("        super().__init__()\n", ""))
+    assert "cannot assign" in found.evidence
+    assert "expected h =" in found.evidence
 
 
 def test_a_tensor_in_the_place_of_a_number_is_advice() -> None:
